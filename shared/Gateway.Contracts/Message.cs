@@ -1,0 +1,53 @@
+namespace Gateway.Contracts;
+
+/// <summary>
+/// What travels from a publisher to receivers. Immutable; decoded once per pod and shared by all receivers.
+/// </summary>
+public sealed record Message
+{
+    /// <summary>The largest message that is fanned out, in bytes of its JSON.</summary>
+    public const int MaxBytes = 256 * 1024;
+
+    /// <summary>The most targets one message may name.</summary>
+    public const int MaxTargets = 8;
+
+    /// <summary>The most characters of an id a publisher may choose.</summary>
+    public const int MaxIdLength = 64;
+
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required Target Target { get; init; }
+
+    /// <summary>
+    /// How many targets this id was published to. Above one, a connection in several of them takes one copy only.
+    /// </summary>
+    public int Copies { get; init; } = 1;
+
+    /// <summary>User id of the sender, stamped from the token or given by a trusted publisher.</summary>
+    public string? From { get; init; }
+
+    public string? FromName { get; init; }
+
+    /// <summary>Any JSON value, kept as the bytes it came in.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; } = "null"u8.ToArray();
+
+    /// <summary>A JSON object of extras, or empty.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Unix time in milliseconds.</summary>
+    public required long Timestamp { get; init; }
+
+    /// <summary>Latest-wins key inside the target: a newer message replaces one that still waits.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>W3C trace context of the publisher.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Position in the target's log where history is kept, else 0. Counts from 1.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Which life of the target's counter <see cref="Offset"/> belongs to.</summary>
+    public string? Epoch { get; init; }
+}

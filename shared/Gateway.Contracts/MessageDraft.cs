@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace Gateway.Contracts;
+
+/// <summary>The fields of a message while it is read, before they are known to be whole.</summary>
+internal struct MessageDraft
+{
+    private string? _id, _type, _from, _fromName, _key, _traceParent;
+    private ReadOnlyMemory<byte> _content, _data;
+    private double? _timestamp;
+    private int _copies;
+
+    /// <summary>Fills the draft; the answer is an error text or null.</summary>
+    public string? Read(ReadOnlyMemory<byte> json, Utf8JsonReader reader)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return "a message is a JSON object";
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Field(json, ref reader);
+
+        // Reading to the end finds what stands behind the object, which is an error too.
+        while (reader.Read()) { }
+        return null;
+    }
+
+    /// <summary>What is wrong with the fields, or null.</summary>
+    public readonly string? Fault(string? defaultType)
+    {
+        var type = _type ?? defaultType;
+        if (type is null) return "\"type\" is missing";
+        if (!MessageTypes.IsAllowed(type)) return $"\"type\" must be 1 to {MessageTypes.MaxLength} characters of the name rule and none that the gateway keeps for itself";
+        if (_id is not null && !MessageId.IsValid(_id)) return $"\"id\" must be {Names.Rule}, at most {Message.MaxIdLength}";
+        if (_timestamp is { } t && UnixTime.ToMilliseconds(t) is null) return "\"timestamp\" must be Unix seconds or milliseconds";
+        if (!_data.IsEmpty && _data.Span[0] != (byte)'{' && !_data.Span.SequenceEqual("null"u8)) return "\"data\" must be a JSON object";
+        return null;
+    }
+
+    public readonly Message ToMessage(Target target, DateTimeOffset now, string? defaultType)
+    {
+        var message = new Message
+        {
+            Id = _id ?? MessageId.New(now),
+            Type = _type ?? defaultType!,
+            Target = target,
+            Copies = Math.Clamp(_copies, 1, Message.MaxTargets),
+            From = _from,
+            FromName = _fromName,
+            Timestamp = _timestamp is { } t ? UnixTime.ToMilliseconds(t)!.Value : now.ToUnixTimeMilliseconds(),
+            Key = _key,
+            TraceParent = _traceParent,
+        };
+        if (!_content.IsEmpty) message = message with { Content = _content };
+        return _data.IsEmpty || _data.Span[0] != (byte)'{' ? message : message with { Data = _data };
+    }
+
+    private void Field(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("content"u8)) _content = Value(json, ref reader);
+        else if (reader.ValueTextEquals("data"u8)) _data = Value(json, ref reader);
+        else if (reader.ValueTextEquals("type"u8)) _type = Text(ref reader);
+        else if (reader.ValueTextEquals("id"u8)) _id = Text(ref reader);
+        else if (reader.ValueTextEquals("from"u8)) _from = Text(ref reader);
+        else if (reader.ValueTextEquals("from_name"u8)) _fromName = Text(ref reader);
+        else if (reader.ValueTextEquals("key"u8)) _key = Text(ref reader);
+        else if (reader.ValueTextEquals("traceparent"u8)) _traceParent = Text(ref reader);
+        else if (reader.ValueTextEquals("timestamp"u8)) _timestamp = Number(ref reader);
+        else if (reader.ValueTextEquals("copies"u8)) _copies = (int)Math.Clamp(Number(ref reader) ?? 1, 1, Message.MaxTargets);
+        else Skip(ref reader);
+    }
+
+    private static JsonTokenType Next(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType;
+    }
+
+    private static ReadOnlyMemory<byte> Value(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return Slice(json, ref reader);
+    }
+
+    private static ReadOnlyMemory<byte> Slice(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+
+    private static string? Text(ref Utf8JsonReader reader) => Next(ref reader) switch
+    {
+        JsonTokenType.String => reader.GetString(),
+        JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
+        _ => SkipToNull(ref reader),
+    };
+
+    private static double? Number(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) == JsonTokenType.Number && reader.TryGetDouble(out var number)) return number;
+        reader.Skip();
+        return null;
+    }
+
+    private static string? SkipToNull(ref Utf8JsonReader reader)
+    {
+        reader.Skip();
+        return null;
+    }
+
+    private static void Skip(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
+}

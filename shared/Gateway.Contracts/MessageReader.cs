@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace Gateway.Contracts;
+
+/// <summary>
+/// JSON → Message, from any language: <c>{"type","content"}</c> is enough, unknown fields are passed over.
+/// Never throws: what cannot be read comes back as an error text.
+/// </summary>
+public static class MessageReader
+{
+    /// <summary>Nesting a message may have; the same limit clients have.</summary>
+    public const int MaxDepth = 16;
+
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
+
+    /// <param name="json">The message; its content is referred to, not copied, so the memory must stay as it is.</param>
+    /// <param name="target">Where it was published.</param>
+    /// <param name="now">Stamps what carries no time of its own, and makes the id of what carries none.</param>
+    /// <param name="defaultType">The type of what carries none; null: such a message is an error.</param>
+    /// <param name="message">The message, when the answer is true.</param>
+    /// <param name="error">What is wrong with it, when the answer is false.</param>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> json, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error)
+    {
+        message = null;
+        if (json.Length > Message.MaxBytes)
+        {
+            error = $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {json.Length}";
+            return false;
+        }
+
+        try
+        {
+            var draft = new MessageDraft();
+            error = draft.Read(json, new Utf8JsonReader(json.Span, Options)) ?? draft.Fault(defaultType);
+            if (error is null) message = draft.ToMessage(target, now, defaultType);
+            return message is not null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            // InvalidOperationException: a string that is not UTF-8 or has a lone surrogate.
+            error = $"not JSON that can be read (depth at most {MaxDepth}): {e.Message}";
+            return false;
+        }
+    }
+}

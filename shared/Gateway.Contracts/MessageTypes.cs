@@ -1,0 +1,25 @@
+using System.Collections.Frozen;
+
+namespace Gateway.Contracts;
+
+/// <summary>The types of the native dialect (contract C4) and those that only the gateway itself may send.</summary>
+public static class MessageTypes
+{
+    public const string System = "system";
+    public const string Notification = "notification";
+    public const string DataUpdate = "data_update";
+    public const string UserMessage = "user_message";
+    public const string RoomMessage = "room_message";
+    public const string Chat = "chat";
+
+    public const int MaxLength = 64;
+
+    private static readonly FrozenSet<string> Reserved =
+        FrozenSet.ToFrozenSet(["welcome", "ack", "error", "pong", "drain", "resume", "gap", "position"]);
+
+    /// <summary>True for a type the gateway alone speaks; a publisher that uses it is refused.</summary>
+    public static bool IsReserved(string type) => Reserved.Contains(type);
+
+    /// <summary>True for 1–64 characters of the name rule that are not reserved.</summary>
+    public static bool IsAllowed(string type) => type.Length <= MaxLength && Names.IsName(type) && !IsReserved(type);
+}
