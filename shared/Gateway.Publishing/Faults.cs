@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Gateway.Contracts;
+
+namespace Gateway.Publishing;
+
+/// <summary>What is wrong with something a publisher gave, as a text for a person, or null. The same rule for C# and for HTTP.</summary>
+public static class Faults
+{
+    // The content stands inside the message object, so one level less than a whole message may have.
+    private static readonly JsonReaderOptions Nested = new() { MaxDepth = MessageReader.MaxDepth - 1 };
+
+    private static readonly string UserIdRule = $"a user id is 1 to {Names.MaxUserIdLength} visible characters";
+
+    /// <summary>1–8 valid targets, each once.</summary>
+    public static string? OfTargets(IReadOnlyList<Target> targets)
+    {
+        if (targets.Count is 0 or > Message.MaxTargets) return $"a message goes to 1 to {Message.MaxTargets} targets; this one names {targets.Count}";
+        for (var i = 0; i < targets.Count; i++)
+        {
+            if (OfTarget(targets[i]) is { } fault) return fault;
+            for (var j = 0; j < i; j++)
+            {
+                if (targets[i] == targets[j]) return $"the target {targets[i]} is named twice";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A name that its kind allows; <c>user:x</c> and <c>task:x</c> are those targets, never rooms beside them.</summary>
+    public static string? OfTarget(Target target)
+    {
+        if (target.Kind == TargetKind.Room && Target.TryParseRoomName(target.Name, out var own) && own.Kind != TargetKind.Room)
+            return $"no room can be named {target.Name}: that is the target {own}";
+        if (target.IsValid) return null;
+        return target.Kind == TargetKind.User
+            ? UserIdRule
+            : $"the name of a room or task is {Names.Rule}";
+    }
+
+    internal static string? OfMessage(OutgoingMessage message)
+    {
+        if (!MessageTypes.IsAllowed(message.Type))
+            return $"the type \"{message.Type}\" is not 1 to {MessageTypes.MaxLength} characters of the name rule, or is one that the gateway keeps for itself";
+        if (message.Id is not null && !MessageId.IsValid(message.Id)) return $"an id is {Names.Rule}, at most {Message.MaxIdLength}";
+        if (message.From is not null && !Names.IsUserId(message.From)) return "from: " + UserIdRule;
+        if (OfJson(message.Content.Span, "content") is { } fault) return fault;
+        return message.Data.IsEmpty ? null : OfJson(message.Data.Span, "data") ?? OfObject(message.Data.Span);
+    }
+
+    private static string? OfObject(ReadOnlySpan<byte> json) => json.TrimStart(" \t\r\n"u8)[0] == (byte)'{' ? null : "data must be a JSON object";
+
+    private static string? OfJson(ReadOnlySpan<byte> json, string what)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, Nested);
+            while (reader.Read()) { }
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return $"{what} is not JSON that can be sent (nested at most {Nested.MaxDepth} deep): {e.Message}";
+        }
+    }
+}

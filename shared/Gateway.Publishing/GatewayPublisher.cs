@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Gateway.Bus;
+using Gateway.Contracts;
+
+namespace Gateway.Publishing;
+
+/// <summary>
+/// The publisher library: what a service says to the clients of the gateway, wherever they are connected. Thread-safe, one per
+/// process. An argument that can never be published throws <see cref="ArgumentException"/> with the reason; what happens every
+/// day (too large, sent before, bus not there) comes back as a <see cref="PublishResult"/>. Every call ends within about 1 s.
+/// </summary>
+public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
+{
+    /// <summary>A notification to every connection.</summary>
+    public ValueTask<PublishResult> SendSystemNotificationAsync(
+        string title, string body, string? icon = null, string? link = null, CancellationToken cancellation = default) =>
+        PublishAsync(Target.All, OutgoingMessage.Notification(title, body, icon, link), cancellation);
+
+    /// <summary>A notification to all connections of one user, on every pod.</summary>
+    public ValueTask<PublishResult> SendUserNotificationAsync(
+        string userId, string title, string body, string? icon = null, string? link = null, CancellationToken cancellation = default) =>
+        PublishAsync(Target.User(userId), OutgoingMessage.Notification(title, body, icon, link), cancellation);
+
+    /// <summary>Any message to the members of a room; <c>user:x</c> and <c>task:x</c> name that user and that task.</summary>
+    public ValueTask<PublishResult> BroadcastToRoomAsync(string room, OutgoingMessage message, CancellationToken cancellation = default) =>
+        PublishAsync(Room(room), message, cancellation);
+
+    /// <summary>Any message to every connection.</summary>
+    public ValueTask<PublishResult> BroadcastAsync(OutgoingMessage message, CancellationToken cancellation = default) =>
+        PublishAsync(Target.All, message, cancellation);
+
+    /// <summary>Tells a room that an entity has changed; see <see cref="OutgoingMessage.DataUpdate{T}"/>.</summary>
+    public ValueTask<PublishResult> SendDataUpdateAsync<T>(
+        string room, string entity, string action, string id, T data, CancellationToken cancellation = default) =>
+        PublishAsync(Room(room), OutgoingMessage.DataUpdate(entity, action, id, data), cancellation);
+
+    /// <summary>One message to one target.</summary>
+    public ValueTask<PublishResult> PublishAsync(Target target, OutgoingMessage message, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        Refuse(Faults.OfTarget(target), nameof(target));
+        return bus.PublishAsync(ToMessage(message) with { Target = target }, idempotent: message.Id is not null, cancellation);
+    }
+
+    /// <summary>
+    /// One message to up to <see cref="Message.MaxTargets"/> targets, once per target under one id: a connection in several of
+    /// them takes one copy. The results stand in the order of the targets.
+    /// </summary>
+    public Task<PublishResult[]> PublishAsync(IReadOnlyList<Target> targets, OutgoingMessage message, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(message);
+        return PublishAsync(targets, ToMessage(message), idempotent: message.Id is not null, cancellation);
+    }
+
+    /// <summary>
+    /// The same for a message that is already whole, as <see cref="MessageReader"/> gives it. Its own
+    /// <see cref="Message.Target"/> and <see cref="Message.Copies"/> are replaced.
+    /// </summary>
+    /// <param name="targets">1 to <see cref="Message.MaxTargets"/>, each once.</param>
+    /// <param name="message">What to publish.</param>
+    /// <param name="idempotent">True when the caller chose the id.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public Task<PublishResult[]> PublishAsync(IReadOnlyList<Target> targets, Message message, bool idempotent, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        ArgumentNullException.ThrowIfNull(message);
+        Refuse(Faults.OfTargets(targets), nameof(targets));
+
+        // All are started before the first is awaited: one round trip for all, and the order per target stays as called.
+        var results = new Task<PublishResult>[targets.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            // With several targets some may be taken and some not: remembering the id makes the caller's second try exact.
+            results[i] = bus.PublishAsync(
+                message with { Target = targets[i], Copies = targets.Count }, idempotent || targets.Count > 1, cancellation).AsTask();
+        }
+
+        return Task.WhenAll(results);
+    }
+
+    private static Target Room(string room) =>
+        Target.TryParseRoomName(room, out var target)
+            ? target
+            : throw new ArgumentException($"the name of a room is {Names.Rule}", nameof(room));
+
+    private static void Refuse(string? fault, string parameter)
+    {
+        if (fault is not null) throw new ArgumentException(fault, parameter);
+    }
+
+    private Message ToMessage(OutgoingMessage message)
+    {
+        Refuse(Faults.OfMessage(message), nameof(message));
+        var now = time.GetUtcNow();
+        return new()
+        {
+            Id = message.Id ?? MessageId.New(now),
+            Type = message.Type,
+            Target = Target.All,
+            From = message.From,
+            FromName = message.FromName,
+            Content = message.Content,
+            Data = message.Data,
+            Timestamp = now.ToUnixTimeMilliseconds(),
+            Key = message.Key,
+            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
+        };
+    }
+}

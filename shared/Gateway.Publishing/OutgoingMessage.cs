@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Gateway.Contracts;
+using Gateway.Publishing.Contents;
+
+namespace Gateway.Publishing;
+
+/// <summary>
+/// What a publisher wants to say, before it has a target. Made by one of the verbs below, or whole by
+/// <c>new OutgoingMessage { Type = …, Content = … }</c> where the JSON is already there.
+/// </summary>
+public sealed record OutgoingMessage
+{
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+
+    /// <summary>What kind of message: 1–64 characters of the name rule, none of those the gateway keeps for itself.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Any JSON value; null as JSON by default. Nested at most 15 levels deep.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; } = "null"u8.ToArray();
+
+    /// <summary>A JSON object of extras beside the content, or empty.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>
+    /// An id of the publisher's own, 1–64 characters of the name rule: the same id for the same target within 5 minutes is
+    /// acknowledged and not sent again. Null: the gateway makes one, and every call sends.
+    /// </summary>
+    public string? Id { get; init; }
+
+    /// <summary>User id of the sender, where there is one.</summary>
+    public string? From { get; init; }
+
+    /// <summary>How the sender is shown.</summary>
+    public string? FromName { get; init; }
+
+    /// <summary>Latest-wins key inside the target: to a receiver that is behind, a newer message replaces one that still waits.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>A message of any type; the content becomes JSON with camelCase names unless <paramref name="json"/> says otherwise.</summary>
+    public static OutgoingMessage Of<T>(string type, T content, JsonSerializerOptions? json = null) =>
+        new() { Type = type, Content = JsonSerializer.SerializeToUtf8Bytes(content, json ?? Web) };
+
+    /// <summary>A notification as clients show it: <c>{title, body, icon, link}</c>.</summary>
+    /// <exception cref="ArgumentException">Title or body is empty.</exception>
+    public static OutgoingMessage Notification(string title, string body, string? icon = null, string? link = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(title);
+        ArgumentException.ThrowIfNullOrWhiteSpace(body);
+        var content = new NotificationContent(title, body, icon, link);
+        return new() { Type = MessageTypes.Notification, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Default.NotificationContent) };
+    }
+
+    /// <summary>Tells that an entity has changed: <c>{entity, action, id, data}</c>.</summary>
+    /// <param name="entity">What has changed, as <c>order</c>.</param>
+    /// <param name="action">What happened to it, as <c>updated</c>.</param>
+    /// <param name="id">Which one.</param>
+    /// <param name="data">What receivers should know of it, camelCase; null where the fact is enough.</param>
+    /// <exception cref="ArgumentException">Entity, action or id is empty.</exception>
+    public static OutgoingMessage DataUpdate<T>(string entity, string action, string id, T data)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(entity);
+        ArgumentException.ThrowIfNullOrWhiteSpace(action);
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        var content = new DataUpdateContent(entity, action, id, JsonSerializer.SerializeToElement(data, Web));
+        return new() { Type = MessageTypes.DataUpdate, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Default.DataUpdateContent) };
+    }
+}
