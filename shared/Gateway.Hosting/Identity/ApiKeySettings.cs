@@ -1,0 +1,17 @@
+using Gateway.Hosting.Settings;
+
+namespace Gateway.Hosting.Identity;
+
+/// <summary>An entry of <c>Auth:ApiKeys</c>.</summary>
+public sealed class ApiKeySettings
+{
+    /// <summary>Who calls with it; stands in logs and as <c>service:&lt;name&gt;</c> where a user's id would.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>SHA-256 of the key, 64 hex digits: <c>printf %s "$KEY" | sha256sum</c>.</summary>
+    [Secret]
+    public string Hash { get; set; } = "";
+
+    /// <summary>Of <c>publish:all, publish:room, publish:user, operator</c>. Default: the three that publish.</summary>
+    public IReadOnlyList<string> Scopes { get; set; } = Identity.Scopes.Publishing;
+}

@@ -1,0 +1,43 @@
+using Gateway.Hosting.Problems;
+using Gateway.Hosting.Settings;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Hosting.Identity;
+
+internal static class IdentityExtensions
+{
+    public static void AddIdentity(this IServiceCollection services)
+    {
+        services.AddSettings<AuthSettings>("Auth");
+        services.AddSingleton<ITokenValidator, TokenValidator>();
+        services.AddSingleton<ApiKeyRing>();
+        // No default scheme: only endpoints that ask for a caller pay for one, and a socket's token is read once, by the handshake.
+        services.AddAuthentication()
+            .AddJwtBearer(Schemes.Bearer, jwt => jwt.Events = BearerEvents.Create())
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, configureOptions: null)
+            .AddPolicyScheme(Schemes.Caller, displayName: null, scheme => scheme.ForwardDefaultSelector = ByHeader);
+        services.AddAuthorization(AddPolicies);
+    }
+
+    private static string ByHeader(HttpContext context) => context.Request.Headers.ContainsKey(ApiKeyHandler.Header) ? Schemes.ApiKey : Schemes.Bearer;
+
+    private static void AddPolicies(AuthorizationOptions options)
+    {
+        options.DefaultPolicy = Require(_ => true);
+        options.AddPolicy(Policies.Authenticated, options.DefaultPolicy);
+        options.AddPolicy(Policies.Operator, Require(caller => caller.IsOperator));
+        foreach (var scope in Scopes.Publishing) options.AddPolicy(scope, Require(caller => caller.HasScope(scope)));
+    }
+
+    private static AuthorizationPolicy Require(Func<Caller, bool> condition) =>
+        new AuthorizationPolicyBuilder(Schemes.Caller)
+            .RequireAuthenticatedUser()
+            .RequireAssertion(context => context.User.GetCaller() is { } caller && condition(caller))
+            .Build();
+
+    internal static Task WriteForbidden(this HttpContext context) =>
+        context.WriteProblem(StatusCodes.Status403Forbidden, "this caller may not do that: a scope or a role is missing");
+}

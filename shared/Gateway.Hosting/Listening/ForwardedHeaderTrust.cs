@@ -1,0 +1,39 @@
+using System.Net;
+using Gateway.Hosting.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Hosting.Listening;
+
+/// <summary>A client's address comes from the socket, and from X-Forwarded-For only as far as known proxies wrote it.</summary>
+internal static class ForwardedHeaderTrust
+{
+    public static void AddForwardedHeaderTrust(this IServiceCollection services)
+    {
+        services.AddSettings<ProxySettings>("Proxy");
+        services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ProxySettings>>((options, proxy) => Configure(options, proxy.Value.Known));
+    }
+
+    public static void UseForwardedHeaderTrust(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<IOptions<ProxySettings>>().Value.Known.Count > 0) app.UseForwardedHeaders();
+    }
+
+    private static void Configure(ForwardedHeadersOptions options, IReadOnlyList<string> known)
+    {
+        options.ForwardedHeaders = known.Count == 0
+            ? ForwardedHeaders.None
+            : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        // Walks back over any number of known proxies and stops at the first address that is none.
+        options.ForwardLimit = null;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var entry in known)
+        {
+            if (IPAddress.TryParse(entry, out var address)) options.KnownProxies.Add(address);
+            else options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(entry));
+        }
+    }
+}

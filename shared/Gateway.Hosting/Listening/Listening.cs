@@ -1,0 +1,41 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Gateway.Hosting.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Hosting.Listening;
+
+internal static class Listening
+{
+    public static void AddListening(this WebApplicationBuilder builder, ServiceInfo info)
+    {
+        builder.Services.AddSettings<ListenSettings>("Listen");
+        // Base images set ASPNETCORE_HTTP_PORTS; Listen alone says where.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, info));
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ServiceInfo info)
+    {
+        var settings = kestrel.ApplicationServices.GetRequiredService<IOptions<ListenSettings>>().Value;
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = settings.HeaderTimeout;
+        kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes == 0 ? null : settings.MaxBodyBytes;
+        var port = settings.Port ?? info.DefaultPort;
+        if (settings.Address is null) kestrel.ListenAnyIP(port, listen => Configure(listen, settings, info));
+        else kestrel.Listen(IPAddress.Parse(settings.Address), port, listen => Configure(listen, settings, info));
+    }
+
+    private static void Configure(ListenOptions listen, ListenSettings settings, ServiceInfo info)
+    {
+        listen.Protocols = HttpProtocols.Http1;
+        if (settings.Certificate is not null) listen.UseHttps(Load(settings.Certificate, settings.CertificateKey));
+        info.Connections?.Invoke(listen);
+    }
+
+    private static X509Certificate2 Load(string certificate, string? key) => X509Certificate2.CreateFromPemFile(certificate, key);
+}

@@ -1,0 +1,8 @@
+namespace Gateway.Hosting.Logging;
+
+/// <summary>Section <c>Logging</c>, beside the framework's own <c>LogLevel</c>.</summary>
+public sealed class LoggingSettings
+{
+    /// <summary>One JSON object per line instead of text. Default false.</summary>
+    public bool Json { get; set; }
+}

@@ -1,0 +1,34 @@
+using Gateway.Hosting.Settings;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Hosting.Origins;
+
+internal static class OriginExtensions
+{
+    public static void AddOrigins(this IServiceCollection services)
+    {
+        services.AddSettings<OriginSettings>("Origins");
+        services.AddSingleton<OriginPolicy>();
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider, OriginCors>();
+    }
+
+    /// <summary>CORS answers from the same list as the socket's handshake.</summary>
+    private sealed class OriginCors(OriginPolicy origins) : ICorsPolicyProvider
+    {
+        private readonly CorsPolicy _policy = Create(origins);
+
+        public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) => Task.FromResult<CorsPolicy?>(_policy);
+
+        private static CorsPolicy Create(OriginPolicy origins)
+        {
+            var policy = new CorsPolicyBuilder().AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("Retry-After", "WWW-Authenticate");
+            // All origins and credentials together would let any page act as its visitor.
+            return origins.AllowsAny
+                ? policy.AllowAnyOrigin().Build()
+                : policy.SetIsOriginAllowed(origins.IsListed).AllowCredentials().Build();
+        }
+    }
+}

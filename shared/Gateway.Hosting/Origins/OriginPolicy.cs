@@ -1,0 +1,38 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Gateway.Hosting.Origins;
+
+/// <summary>Which pages may use this service: one list for sockets, streams and CORS, compared exactly.</summary>
+public sealed class OriginPolicy(IOptions<OriginSettings> settings)
+{
+    private readonly FrozenSet<string> _allowed = settings.Value.Allowed
+        .Where(o => o != Origin.Any).Select(o => Origin.Normalize(new Uri(o))).ToFrozenSet(StringComparer.Ordinal);
+
+    private readonly bool _allowMissing = settings.Value.AllowMissing;
+
+    /// <summary>True when the list says <c>*</c>.</summary>
+    public bool AllowsAny { get; } = settings.Value.Allowed.Contains(Origin.Any);
+
+    public bool IsAllowed(HttpRequest request) => IsAllowed(request.Headers.Origin, request.Scheme, request.Host);
+
+    /// <param name="origin">The Origin header, as it came.</param>
+    /// <param name="scheme">How the request came, <c>http</c> or <c>https</c>: with the host, the service's own origin.</param>
+    /// <param name="host">The request's Host.</param>
+    public bool IsAllowed(StringValues origin, string scheme, HostString host)
+    {
+        if (origin.Count == 0) return _allowMissing;
+        return origin.Count == 1 && origin[0] is { Length: > 0 } value && value != "null" && (IsListed(value) || IsSame(value, scheme, host));
+    }
+
+    /// <summary>Whether a foreign origin is in the list.</summary>
+    public bool IsListed(string origin) => origin != "null" && (AllowsAny || _allowed.Contains(origin));
+
+    private static bool IsSame(string origin, string scheme, HostString host) =>
+        host.HasValue && origin.Length == scheme.Length + 3 + host.Value!.Length
+        && origin.StartsWith(scheme, StringComparison.Ordinal)
+        && origin.AsSpan(scheme.Length, 3) is "://"
+        && origin.AsSpan(scheme.Length + 3).Equals(host.Value, StringComparison.OrdinalIgnoreCase);
+}

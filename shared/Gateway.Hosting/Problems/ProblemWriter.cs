@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Gateway.Hosting.Problems;
+
+public static class ProblemWriter
+{
+    /// <summary>Answers with problem details (RFC 9457).</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="detail">What is wrong and what to do, for a person.</param>
+    public static async Task WriteProblem(this HttpContext context, int status, string detail)
+    {
+        context.Response.StatusCode = status;
+        var problem = new ProblemDetails { Status = status, Detail = detail };
+        await context.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+    }
+}

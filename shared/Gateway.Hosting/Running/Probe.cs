@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using Gateway.Hosting.Listening;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Hosting.Running;
+
+/// <summary>Asks the running service of this container whether it lives: a health check where the image has no curl.</summary>
+internal static class Probe
+{
+    public const string Argument = "--probe";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(IServiceProvider services)
+    {
+        var url = Url(services.GetRequiredService<IOptions<ListenSettings>>().Value, services.GetRequiredService<ServiceInfo>());
+        try
+        {
+            using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = AnyCertificate() };
+            using var client = new HttpClient(handler) { Timeout = Patience };
+            using var response = await client.GetAsync(url);
+            if (response.IsSuccessStatusCode) return 0;
+            await Console.Error.WriteLineAsync($"{url} answered {(int)response.StatusCode}");
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"{url} did not answer: {e.Message}");
+        }
+
+        return 1;
+    }
+
+    private static Uri Url(ListenSettings listen, ServiceInfo service)
+    {
+        var any = listen.Address is null or "0.0.0.0" or "::";
+        var scheme = listen.Certificate is null ? "http" : "https";
+        return new UriBuilder(scheme, any ? IPAddress.Loopback.ToString() : listen.Address, listen.Port ?? service.DefaultPort, "/health/live").Uri;
+    }
+
+    [SuppressMessage("Security", "CA5359", Justification = "The certificate is for the service's public name, and nothing is sent but GET /health/live.")]
+    private static SslClientAuthenticationOptions AnyCertificate() => new() { RemoteCertificateValidationCallback = (_, _, _, _) => true };
+}

@@ -1,0 +1,47 @@
+using Gateway.Hosting.Health;
+using Gateway.Hosting.Identity;
+using Gateway.Hosting.Limits;
+using Gateway.Hosting.Listening;
+using Gateway.Hosting.Logging;
+using Gateway.Hosting.Origins;
+using Gateway.Hosting.Problems;
+using Gateway.Hosting.Settings;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Hosting;
+
+/// <summary>What every service needs alike, in one list.</summary>
+public static class ServiceDefaults
+{
+    public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, ServiceInfo info)
+    {
+        builder.Services.AddSingleton(info);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+
+        builder.AddEnvironmentAliases();
+        builder.AddSettingsValidation();
+        builder.AddServiceLogging();
+        builder.AddListening(info);
+        builder.Services.AddForwardedHeaderTrust();
+        builder.Services.AddProblems();
+        builder.Services.AddIdentity();
+        builder.Services.AddOrigins();
+        builder.Services.AddPublishLimit();
+        builder.Services.AddHealth();
+        return builder;
+    }
+
+    /// <summary>To be called before any endpoint is mapped: the order of these lines is the order a request goes through them.</summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        app.UseForwardedHeaderTrust();
+        app.UseProblems();
+        app.UseCors();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+        app.MapHealth();
+        return app;
+    }
+}

@@ -1,0 +1,4 @@
+namespace Gateway.Hosting.Settings;
+
+/// <summary>The process must not start: the message names every setting that is wrong and how to set it right.</summary>
+public sealed class SettingsException(string text) : Exception(text);

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Hosting.Settings;
+
+/// <summary>Looks at all settings once and says all that is wrong in one text.</summary>
+internal sealed class SettingsValidation(IConfiguration configuration, SettingsCatalog catalog, ServiceInfo service) : IStartupValidator
+{
+    private bool _passed;
+
+    public void Validate()
+    {
+        if (_passed) return;
+        var faults = Faults();
+        if (faults.Count > 0) throw new SettingsException(Text(faults));
+        _passed = true;
+    }
+
+    private List<SettingFault> Faults()
+    {
+        var faults = new List<SettingFault>();
+        foreach (var settings in catalog.Classes) SettingsInspector.Inspect(configuration.GetSection(settings.Section), settings.Type, faults);
+        UnknownSettings.Find(configuration, catalog, faults);
+        foreach (var check in catalog.Checks) faults.AddRange(check(configuration));
+        return faults;
+    }
+
+    private string Text(List<SettingFault> faults)
+    {
+        var count = faults.Count == 1 ? "a setting is wrong" : $"{faults.Count} settings are wrong";
+        return $"{service.Name} does not start: {count}.\n\n{string.Join("\n\n", faults)}\n";
+    }
+}
