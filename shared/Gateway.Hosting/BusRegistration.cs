@@ -1,25 +1,44 @@
 using Gateway.Bus;
 using Gateway.Bus.InProcess;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Hosting;
 
 public static class BusRegistration
 {
     /// <summary>
-    /// Redis when <c>Redis:Host</c> or <c>Redis:Uri</c> names one, else the bus of a single process, with a warning. Where a second
-    /// process must hear what this one publishes, Production without Redis does not start.
+    /// Redis when <c>Redis:Host</c> or <c>Redis:Uri</c> names one, else the bus of a single process, with a warning. What is published
+    /// on the latter stays in this process, so a service that only publishes must not start without Redis in Production.
     /// </summary>
     public static WebApplicationBuilder AddBus(this WebApplicationBuilder builder, bool requireRedisInProduction)
     {
-        builder.Services.AddSingleton<InProcessBus>();
-        builder.Services.AddSingleton<IMessagePublisher>(p => p.GetRequiredService<InProcessBus>());
-        builder.Services.AddSingleton<IBusHealth>(p => p.GetRequiredService<InProcessBus>());
-        builder.Services.AddSingleton(p => p.GetRequiredService<InProcessBus>().CreateSubscriber());
-        builder.Services.AddSingleton<IStateStore, InProcessStateStore>();
         builder.Services.AddSingleton<IReadiness, BusReadiness>();
+        builder.Services.AddInProcessBus();
+        if (requireRedisInProduction && builder.Environment.IsProduction()) builder.Services.AddSettingsCheck(RedisIsMissing);
+        builder.Services.AddHostedService<SingleInstanceWarning>();
         return builder;
     }
+
+    private static IServiceCollection AddInProcessBus(this IServiceCollection services)
+    {
+        services.AddSingleton<InProcessBus>();
+        services.AddSingleton<IMessagePublisher>(p => p.GetRequiredService<InProcessBus>());
+        services.AddSingleton<IBusHealth>(p => p.GetRequiredService<InProcessBus>());
+        services.AddSingleton(p => p.GetRequiredService<InProcessBus>().CreateSubscriber());
+        return services.AddSingleton<IStateStore, InProcessStateStore>();
+    }
+
+    private static IEnumerable<SettingFault> RedisIsMissing(IConfiguration configuration)
+    {
+        if (NamesRedis(configuration)) yield break;
+        yield return new SettingFault("Redis:Host", Value: null, "without Redis nothing that is published here reaches a gateway, which in Production cannot be meant");
+    }
+
+    private static bool NamesRedis(IConfiguration configuration) =>
+        !string.IsNullOrWhiteSpace(configuration["Redis:Host"]) || !string.IsNullOrWhiteSpace(configuration["Redis:Uri"]);
 }

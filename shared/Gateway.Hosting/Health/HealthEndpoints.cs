@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Bus;
 using Gateway.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -9,41 +12,47 @@ namespace Gateway.Hosting.Health;
 
 internal static class HealthEndpoints
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
     public static void AddHealth(this IServiceCollection services) => services.AddSettings<HealthSettings>("Health");
 
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGet("/health/live", () => Answer([]));
-        app.MapGet("/healthz", () => Answer([]));
-        app.MapGet("/health/ready", (IEnumerable<IReadiness> parts) => Answer(parts));
-        app.MapGet("/readyz", (IEnumerable<IReadiness> parts) => Answer(parts));
-        app.MapGet("/health/startup", (IHostApplicationLifetime lifetime) =>
-            lifetime.ApplicationStarted.IsCancellationRequested ? Answer([]) : Results.Json(new Report("starting", []), statusCode: 503));
-        app.MapGet("/health", Summary);
+        var health = app.MapGroup("").ExcludeFromDescription();
+        health.MapGet("/health/live", () => Answer([]));
+        health.MapGet("/healthz", () => Answer([]));
+        health.MapGet("/health/ready", (IEnumerable<IReadiness> parts) => Answer(parts));
+        health.MapGet("/readyz", (IEnumerable<IReadiness> parts) => Answer(parts));
+        health.MapGet("/health/startup", Started);
+        health.MapGet("/health", Summary);
     }
 
-    private static IResult Answer(IEnumerable<IReadiness> parts)
+    private static IResult Started(IHostApplicationLifetime lifetime) =>
+        Answer([], lifetime.ApplicationStarted.IsCancellationRequested ? null : "starting");
+
+    private static IResult Answer(IEnumerable<IReadiness> parts, string? fault = null)
     {
-        var checks = parts.Select(p => new Check(p.Name, p.Fault is null ? "ok" : "failed", p.Fault)).ToList();
-        var failed = checks.Exists(c => c.Reason is not null);
-        return Results.Json(new Report(failed ? "unready" : "ok", checks), statusCode: failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+        var checks = parts.Select(part => Check.Of(part.Name, part.Fault)).ToList();
+        fault ??= checks.Exists(check => check.Reason is not null) ? "unready" : null;
+        return Results.Json(new Report(fault ?? "ok", checks), Json, statusCode: fault is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
     /// <summary>Always 200: it is read by people and older monitors; probes ask the others.</summary>
     private static IResult Summary(ServiceInfo service, TimeProvider time, IServiceProvider services)
     {
         var bus = services.GetService<IBusHealth>()?.Current;
-        return Results.Json(new
-        {
-            status = bus is { Connected: false } ? "degraded" : "healthy",
-            service = service.Name,
-            connections = services.GetService<IConnectionCount>()?.Count ?? 0,
-            timestamp = time.GetUtcNow(),
-            reason = bus?.Reason,
-        });
+        var connections = services.GetService<IConnectionCount>()?.Count ?? 0;
+        var now = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var degraded = bus is { Connected: false };
+        return Results.Json(new Health(degraded ? "degraded" : "healthy", service.Name, connections, now, degraded ? bus?.Reason : null), Json);
     }
 
-    private sealed record Check(string Name, string Status, string? Reason);
+    private sealed record Check(string Name, string Status, string? Reason)
+    {
+        public static Check Of(string name, string? fault) => new(name, fault is null ? "ok" : "failed", fault);
+    }
 
     private sealed record Report(string Status, IReadOnlyList<Check> Checks);
+
+    private sealed record Health(string Status, string Service, int Connections, string Timestamp, string? Reason);
 }

@@ -1,11 +1,13 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Contracts;
 using Gateway.Hosting.Settings;
 
 namespace Gateway.Hosting.Identity;
 
 /// <summary>An entry of <c>Auth:ApiKeys</c>.</summary>
-public sealed class ApiKeySettings
+public sealed class ApiKeySettings : IValidatableObject
 {
-    /// <summary>Who calls with it; stands in logs and as <c>service:&lt;name&gt;</c> where a user's id would.</summary>
+    /// <summary>Who calls with it; stands in logs, and as <c>service:&lt;name&gt;</c> where a user's id would.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>SHA-256 of the key, 64 hex digits: <c>printf %s "$KEY" | sha256sum</c>.</summary>
@@ -14,4 +16,12 @@ public sealed class ApiKeySettings
 
     /// <summary>Of <c>publish:all, publish:room, publish:user, operator</c>. Default: the three that publish.</summary>
     public IReadOnlyList<string> Scopes { get; set; } = Identity.Scopes.Publishing;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Names.IsName(Name)) yield return new("a name is " + Names.Rule, [nameof(Name)]);
+        if (Hash.Length != 64 || !Hash.All(char.IsAsciiHexDigit)) yield return new("is not a SHA-256 in 64 hex digits: printf %s \"$KEY\" | sha256sum", [nameof(Hash)]);
+        foreach (var scope in Scopes.Except(Identity.Scopes.All))
+            yield return new($"\"{scope}\" is none of {string.Join(", ", Identity.Scopes.All)}", [nameof(Scopes)]);
+    }
 }

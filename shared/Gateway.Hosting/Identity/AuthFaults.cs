@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
-using Gateway.Contracts;
 
 namespace Gateway.Hosting.Identity;
 
@@ -14,10 +13,6 @@ internal static class AuthFaults
             yield return new($"an HS256 secret needs at least {AuthSettings.MinSecretBytes} bytes; this one has {bytes}. Make one: openssl rand -base64 48", [nameof(auth.Secret)]);
         if (auth.PublicKey is not null && PemKey.Fault(auth.PublicKey) is { } pem) yield return new(pem, [nameof(auth.PublicKey)]);
         if (auth.Authority is not null && Authority(auth.Authority) is { } authority) yield return new(authority, [nameof(auth.Authority)]);
-        for (var i = 0; i < auth.ApiKeys.Count; i++)
-        {
-            foreach (var fault in ApiKey(auth.ApiKeys[i], $"{nameof(auth.ApiKeys)}:{i}")) yield return fault;
-        }
     }
 
     private static IEnumerable<ValidationResult> Source(AuthSettings auth)
@@ -33,15 +28,5 @@ internal static class AuthFaults
     {
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri)) return "is not an address";
         return uri.Scheme == Uri.UriSchemeHttps || (uri.IsLoopback && uri.Scheme == Uri.UriSchemeHttp) ? null : "must be https (http is taken on this machine only): who can change its keys can be anybody";
-    }
-
-    private static IEnumerable<ValidationResult> ApiKey(ApiKeySettings key, string path)
-    {
-        if (!Names.IsName(key.Name)) yield return new("a name is " + Names.Rule, [path + ":Name"]);
-        if (key.Hash.Length != 64 || !key.Hash.All(char.IsAsciiHexDigit)) yield return new("is not a SHA-256 in 64 hex digits: printf %s \"$KEY\" | sha256sum", [path + ":Hash"]);
-        foreach (var scope in key.Scopes)
-        {
-            if (!Scopes.All.Contains(scope)) yield return new($"\"{scope}\" is none of {string.Join(", ", Scopes.All)}", [path + ":Scopes"]);
-        }
     }
 }

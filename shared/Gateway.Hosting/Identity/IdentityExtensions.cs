@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Hosting.Identity;
 
@@ -12,6 +14,8 @@ internal static class IdentityExtensions
     public static void AddIdentity(this IServiceCollection services)
     {
         services.AddSettings<AuthSettings>("Auth");
+        services.AddSingleton(p => TokenKeys.Create(
+            p.GetRequiredService<IOptions<AuthSettings>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<ITokenValidator, TokenValidator>();
         services.AddSingleton<ApiKeyRing>();
         // No default scheme: only endpoints that ask for a caller pay for one, and a socket's token is read once, by the handshake.

@@ -1,75 +1,65 @@
-using System.Globalization;
 using System.Text.Json;
 using Gateway.Contracts;
 
 namespace Gateway.Hosting.Identity;
 
-/// <summary>Claims → <see cref="Caller"/>.</summary>
+/// <summary>Claims of a token whose signature fits → <see cref="Caller"/>.</summary>
 internal static class TokenClaims
 {
-    private static readonly string[] IdClaims = ["user_id", "userId", "sub", "uuid", "id"];
-    private static readonly string[] NameClaims = ["username", "name"];
+    private static readonly string[] IdNames = ["user_id", "userId", "sub", "uuid", "id"];
+    private static readonly string[] UserNames = ["username", "name"];
 
     public static TokenResult Read(JsonElement claims, AuthSettings settings, DateTimeOffset now)
     {
-        if (Time(claims, "exp") is not { } expires) return new(null, "the token has no numeric exp");
-        if (expires + settings.Leeway <= now) return new(null, "the token has expired");
+        if (ClaimValue.Time(claims, "exp") is not { } expires) return Refuse("the token has no exp that is a number of seconds");
+        if (expires + settings.Leeway <= now) return Refuse("the token has expired");
         if (claims.TryGetProperty("nbf"u8, out _))
         {
-            if (Time(claims, "nbf") is not { } from) return new(null, "the token's nbf is not a number");
-            if (from - settings.Leeway > now) return new(null, "the token is not valid yet");
+            if (ClaimValue.Time(claims, "nbf") is not { } from) return Refuse("the token's nbf is not a number of seconds");
+            if (from - settings.Leeway > now) return Refuse("the token is not valid yet");
         }
 
-        if (settings.Issuer is not null && Text(claims, "iss") != settings.Issuer) return new(null, "the token is from another issuer");
-        if (settings.Audience is not null && !Texts(claims, "aud").Contains(settings.Audience)) return new(null, "the token is for another audience");
-        if (First(claims, IdClaims) is not { } id || !Names.IsUserId(id)) return new(null, "the token names no user (user_id, userId, sub, uuid or id)");
-
-        return new(
-            new Caller
-            {
-                UserId = id,
-                UserName = First(claims, NameClaims) ?? id,
-                ExpiresAt = expires,
-                IsOperator = Texts(claims, "role").Concat(Texts(claims, "roles")).Any(settings.OperatorRoles.Contains),
-                Scopes = [.. Texts(claims, "scope").SelectMany(s => s.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Concat(Texts(claims, "scp"))],
-                RoomPatterns = [.. Texts(claims, "rooms").Select(r => new NamePattern(r))],
-                Subscribe = [.. Texts(claims, "subscribe")],
-                TokenId = Text(claims, "jti"),
-            },
-            null);
+        if (settings.Issuer is { } issuer && ClaimValue.Text(claims, "iss") != issuer) return Refuse("the token is from another issuer");
+        if (settings.Audience is { } audience && !ClaimValue.Texts(claims, "aud").Contains(audience)) return Refuse("the token is for another audience");
+        if (UserId(claims) is not { } id) return Refuse("the token names no user: one of user_id, userId, sub, uuid, id must hold 1 to 256 visible characters");
+        return new(ToCaller(claims, settings, id, expires), null);
     }
 
-    private static DateTimeOffset? Time(JsonElement claims, string name)
+    private static Caller ToCaller(JsonElement claims, AuthSettings settings, string id, DateTimeOffset expires) => new()
     {
-        if (!claims.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var seconds)) return null;
-        return seconds is >= 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
-    }
+        UserId = id,
+        UserName = UserName(claims) ?? id,
+        ExpiresAt = expires,
+        IsOperator = ClaimValue.Texts(claims, "role").Concat(ClaimValue.Texts(claims, "roles")).Any(settings.OperatorRoles.Contains),
+        Scopes = [.. ClaimValue.Words(claims, "scope").Concat(ClaimValue.Words(claims, "scp"))],
+        RoomPatterns = [.. ClaimValue.Texts(claims, "rooms").Select(r => new NamePattern(r))],
+        Subscribe = [.. ClaimValue.Texts(claims, "subscribe")],
+        TokenId = ClaimValue.Text(claims, "jti"),
+    };
 
-    private static string? First(JsonElement claims, string[] names)
+    /// <summary>
+    /// The first that is there decides: with one that is no id the token is refused, and not read as somebody else's.
+    /// </summary>
+    private static string? UserId(JsonElement claims)
     {
-        foreach (var name in names)
+        foreach (var name in IdNames)
         {
-            if (Text(claims, name) is { Length: > 0 } text) return text;
+            if (ClaimValue.IsEmpty(claims, name)) continue;
+            return ClaimValue.Text(claims, name) is { } id && Names.IsUserId(id) ? id : null;
         }
 
         return null;
     }
 
-    private static string? Text(JsonElement claims, string name) => claims.TryGetProperty(name, out var value)
-        ? value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Number => value.TryGetInt64(out var number) ? number.ToString(CultureInfo.InvariantCulture) : value.GetRawText(),
-            _ => null,
-        }
-        : null;
-
-    private static IEnumerable<string> Texts(JsonElement claims, string name)
+    private static string? UserName(JsonElement claims)
     {
-        if (!claims.TryGetProperty(name, out var value)) return [];
-        if (value.ValueKind == JsonValueKind.String) return [value.GetString()!];
-        return value.ValueKind == JsonValueKind.Array
-            ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!)
-            : [];
+        foreach (var name in UserNames)
+        {
+            if (ClaimValue.Text(claims, name) is { Length: > 0 } text && !text.Any(char.IsControl)) return text;
+        }
+
+        return null;
     }
+
+    private static TokenResult Refuse(string reason) => new(null, reason);
 }

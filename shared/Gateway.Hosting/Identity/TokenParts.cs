@@ -3,44 +3,80 @@ using System.Text.Json;
 
 namespace Gateway.Hosting.Identity;
 
-/// <summary>A compact JWS taken apart, strictly: what the JSON reader would forgive, this does not.</summary>
-internal static class TokenParts
+/// <summary>A compact JWS taken apart, strictly: what other readers would forgive, this one does not.</summary>
+internal sealed class TokenParts : IDisposable
 {
     public const int MaxBytes = 8 * 1024;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
 
-    /// <summary>What is wrong with it; null when both parts are JSON objects, which the caller then disposes.</summary>
-    public static string? TryRead(string token, out JsonDocument header, out JsonDocument payload)
-    {
-        (header, payload) = (null!, null!);
-        if (token.Length is 0 or > MaxBytes) return token.Length == 0 ? "the token is empty" : "the token is longer than 8 KB";
-        var first = token.IndexOf('.', StringComparison.Ordinal);
-        var second = first < 0 ? -1 : token.IndexOf('.', first + 1);
-        if (second < 0 || token.IndexOf('.', second + 1) >= 0) return "the token does not have three parts";
-        if (Parse(token.AsSpan(0, first)) is not { } h) return "the token's header is not a JSON object with each name once";
-        if (Parse(token.AsSpan(first + 1, second - first - 1)) is not { } p)
-        {
-            h.Dispose();
-            return "the token's claims are not a JSON object with each name once";
-        }
+    private readonly JsonDocument _header;
+    private readonly JsonDocument _claims;
 
-        (header, payload) = (h, p);
+    private TokenParts(JsonDocument header, JsonDocument claims, byte[] signature, int signedLength)
+    {
+        (_header, _claims) = (header, claims);
+        (Signature, SignedLength) = (signature, signedLength);
+    }
+
+    public JsonElement Header => _header.RootElement;
+
+    public JsonElement Claims => _claims.RootElement;
+
+    public byte[] Signature { get; }
+
+    /// <summary>How much of the token, from its start, is signed.</summary>
+    public int SignedLength { get; }
+
+    public static TokenParts? Read(string token, out string? fault)
+    {
+        fault = null;
+        if (token.Length == 0) fault = "the token is empty";
+        if (token.Length > MaxBytes) fault = "the token is longer than 8 KB";
+        var first = token.IndexOf('.', StringComparison.Ordinal);
+        var second = token.IndexOf('.', first + 1);
+        if (fault is null && (first <= 0 || second <= first || token.IndexOf('.', second + 1) >= 0)) fault = "the token does not have three parts";
+        if (fault is not null) return null;
+
+        var header = Object(token.AsSpan(0, first));
+        var claims = Object(token.AsSpan(first + 1, second - first - 1));
+        if (header is null) fault = "the token's header is not a JSON object with each name once";
+        else if (claims is null) fault = "the token's claims are not a JSON object with each name once";
+        else if (Bytes(token.AsSpan(second + 1)) is { } signature) return new TokenParts(header, claims, signature, second);
+        else fault = "the token's signature is not base64url";
+        header?.Dispose();
+        claims?.Dispose();
         return null;
     }
 
-    private static JsonDocument? Parse(ReadOnlySpan<char> part)
+    public void Dispose()
     {
+        _header.Dispose();
+        _claims.Dispose();
+    }
+
+    private static JsonDocument? Object(ReadOnlySpan<char> part)
+    {
+        if (Bytes(part) is not { } utf8) return null;
         try
         {
-            var document = JsonDocument.Parse(Base64Url.DecodeFromChars(part), Strict);
+            var document = JsonDocument.Parse(utf8, Strict);
             if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
             document.Dispose();
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (JsonException)
         {
+            // An everyday outcome, answered by null.
         }
 
         return null;
+    }
+
+    /// <summary>Null for anything but the one way to write these bytes: no padding, no blanks, no stray bits at the end.</summary>
+    private static byte[]? Bytes(ReadOnlySpan<char> part)
+    {
+        if (!Base64Url.IsValid(part)) return null;
+        var bytes = Base64Url.DecodeFromChars(part);
+        return Base64Url.EncodeToString(bytes).AsSpan().SequenceEqual(part) ? bytes : null;
     }
 }

@@ -30,8 +30,7 @@ public sealed class ListenSettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Address is not null && !IPAddress.TryParse(Address, out _)) yield return new("is not an IP address (0.0.0.0 and :: are all)", [nameof(Address)]);
-        if (Certificate is not null && !File.Exists(Certificate)) yield return new("no such file can be read", [nameof(Certificate)]);
-        if (CertificateKey is not null && !File.Exists(CertificateKey)) yield return new("no such file can be read", [nameof(CertificateKey)]);
+        if (Certificate is not null && ServerCertificate.Fault(Certificate, CertificateKey) is { } fault) yield return new(fault, [nameof(Certificate)]);
         if (CertificateKey is not null && Certificate is null) yield return new("a key needs its certificate beside it", [nameof(Certificate)]);
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,9 +32,7 @@ internal static class Listening
     private static void Configure(ListenOptions listen, ListenSettings settings, ServiceInfo info)
     {
         listen.Protocols = HttpProtocols.Http1;
-        if (settings.Certificate is not null) listen.UseHttps(Load(settings.Certificate, settings.CertificateKey));
+        if (settings.Certificate is not null) listen.UseHttps(ServerCertificate.Read(settings.Certificate, settings.CertificateKey));
         info.Connections?.Invoke(listen);
     }
-
-    private static X509Certificate2 Load(string certificate, string? key) => X509Certificate2.CreateFromPemFile(certificate, key);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,7 @@ internal static class Problems
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        services.AddSingleton<IProblemDetailsWriter, AnyAcceptWriter>();
         services.AddExceptionHandler<ExceptionProblems>();
         // A body that cannot be read is told to the client in full, in Production too: it is the client's own.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Gateway.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Hosting.Running;
@@ -7,9 +9,11 @@ namespace Gateway.Hosting.Running;
 /// <summary>A service's <c>Main</c>: <c>return await ServiceRunner.RunAsync(args, GatewayApp.Create);</c></summary>
 public static class ServiceRunner
 {
-    /// <summary>sysexits.h EX_CONFIG: trying again changes nothing until somebody changes a setting.</summary>
+    /// <summary>sysexits.h EX_CONFIG: to try again is of no use until somebody changes a setting.</summary>
     public const int WrongSettings = 78;
 
+    /// <param name="args">The command line; <c>--probe</c> asks the service that runs already whether it lives: 0 yes, 1 no.</param>
+    /// <param name="create">Builds the service. It must neither connect nor listen.</param>
     public static async Task<int> RunAsync(string[] args, Func<string[], WebApplication> create)
     {
         try
@@ -23,8 +27,22 @@ public static class ServiceRunner
         }
         catch (SettingsException wrong)
         {
-            await Console.Error.WriteLineAsync(wrong.Message);
-            return WrongSettings;
+            return await Refuse(wrong.Message);
         }
+        catch (Exception cannotListen) when (cannotListen is SocketException or IOException { InnerException: AddressInUseException })
+        {
+            return await Refuse(cannotListen.Message + "\nenvironment: PORT or Listen__Port, Listen__Address");
+        }
+        catch (InvalidDataException unreadable)
+        {
+            // A settings file that is no JSON; the cause says where.
+            return await Refuse($"{unreadable.Message} {unreadable.InnerException?.Message}");
+        }
+    }
+
+    private static async Task<int> Refuse(string text)
+    {
+        await Console.Error.WriteLineAsync(text);
+        return WrongSettings;
     }
 }

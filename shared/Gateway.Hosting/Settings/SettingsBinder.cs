@@ -19,7 +19,7 @@ internal static class SettingsBinder
         {
             var child = section.GetSection(property.Name);
             if (!child.Exists() || (child.Value is "" && !child.GetChildren().Any())) continue;
-            var secret = property.IsDefined(typeof(SecretAttribute));
+            var secret = SecretAttribute.IsOn(property);
             if (Read(child, property.PropertyType, secret, faults) is { } value) property.SetValue(target, value);
         }
     }

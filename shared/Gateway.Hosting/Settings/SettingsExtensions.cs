@@ -40,6 +40,6 @@ public static class SettingsExtensions
     {
         SettingsCatalog.Of(builder.Services);
         builder.Services.AddSingleton<SettingsValidation>();
-        builder.Services.AddSingleton<IStartupValidator>(p => p.GetRequiredService<SettingsValidation>());
+        builder.Services.AddHostedService(p => p.GetRequiredService<SettingsValidation>());
     }
 }

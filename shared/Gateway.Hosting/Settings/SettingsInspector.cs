@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -5,43 +6,67 @@ using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Hosting.Settings;
 
-/// <summary>Binds a class on trial and asks its annotations and its own validation.</summary>
+/// <summary>Binds a class on trial and asks its annotations and its own validation, and those of the objects in it.</summary>
 internal static class SettingsInspector
 {
     public static void Inspect(IConfigurationSection section, Type type, List<SettingFault> faults)
     {
         var settings = Activator.CreateInstance(type)!;
-        var before = faults.Count;
-        SettingsBinder.Bind(section, settings, faults);
-        var unbound = faults.Skip(before).Select(f => f.Setting).ToHashSet(StringComparer.Ordinal);
+        var found = new List<SettingFault>();
+        SettingsBinder.Bind(section, settings, found);
+        // What could not be bound stands there with its default: nothing more is said about it.
+        var unbound = found.Select(f => f.Setting).ToHashSet(StringComparer.Ordinal);
+        Ask(section, settings, found);
+        faults.AddRange(found.Where((fault, i) => i < unbound.Count || !unbound.Contains(fault.Setting)));
+    }
+
+    private static void Ask(IConfigurationSection section, object settings, List<SettingFault> faults)
+    {
         var context = new ValidationContext(settings);
-        foreach (var property in SettingsBinder.PropertiesOf(type))
+        foreach (var property in SettingsBinder.PropertiesOf(settings.GetType()))
         {
-            if (unbound.Contains(section.Path + ":" + property.Name)) continue;
+            var value = property.GetValue(settings);
+            context.MemberName = property.Name;
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
             {
-                context.MemberName = property.Name;
-                if (rule.GetValidationResult(property.GetValue(settings), context) is { } result) faults.Add(Fault(section, property, Words(rule, result)));
+                if (rule.GetValidationResult(value, context) is { } result) faults.Add(Fault(section, property, Words(rule, result)));
             }
+
+            AskInside(section.GetSection(property.Name), value, faults);
         }
 
-        // A class that cannot be bound is not asked about itself: it would complain about defaults.
-        if (faults.Count > before || settings is not IValidatableObject own) return;
+        if (settings is not IValidatableObject own) return;
         foreach (var result in own.Validate(new ValidationContext(settings)))
         {
-            var member = result.MemberNames.FirstOrDefault() ?? "";
-            faults.Add(Fault(section, type.GetProperty(member.Split(':')[0]), result.ErrorMessage ?? "is wrong", member));
+            var property = result.MemberNames.FirstOrDefault() is { } member ? settings.GetType().GetProperty(member) : null;
+            faults.Add(Fault(section, property, result.ErrorMessage ?? "is wrong"));
         }
     }
 
-    private static SettingFault Fault(IConfigurationSection section, PropertyInfo? property, string what, string? path = null)
+    private static void AskInside(IConfigurationSection section, object? value, List<SettingFault> faults)
     {
-        path ??= property!.Name;
-        return new SettingFault(
-            path.Length > 0 ? section.Path + ":" + path : section.Path,
-            section[path],
-            what,
-            property?.IsDefined(typeof(SecretAttribute)) is true);
+        if (value is null || SettingValue.IsSimple(value.GetType())) return;
+        if (value is IDictionary dictionary)
+        {
+            foreach (DictionaryEntry entry in dictionary) AskInside(section.GetSection((string)entry.Key), entry.Value, faults);
+        }
+        else if (value is IEnumerable list)
+        {
+            var index = 0;
+            foreach (var item in list) AskInside(section.GetSection(index++.ToString(CultureInfo.InvariantCulture)), item, faults);
+        }
+        else
+        {
+            Ask(section, value, faults);
+        }
+    }
+
+    private static SettingFault Fault(IConfigurationSection section, PropertyInfo? property, string what)
+    {
+        if (property is null) return new SettingFault(section.Path, section.Value, what, IsSecret: true);
+        var setting = section.GetSection(property.Name);
+        var value = setting.Value ?? string.Join(',', setting.GetChildren().Select(c => c.Value));
+        return new SettingFault(setting.Path, value is "" ? null : value, what, SecretAttribute.IsOn(property));
     }
 
     private static string Words(ValidationAttribute rule, ValidationResult result) => rule switch

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Hosting;
 
 namespace Gateway.Hosting.Settings;
 
-/// <summary>Looks at all settings once and says all that is wrong in one text.</summary>
-internal sealed class SettingsValidation(IConfiguration configuration, SettingsCatalog catalog, ServiceInfo service) : IStartupValidator
+/// <summary>Looks at all settings once, before anything starts, and says all that is wrong in one text.</summary>
+internal sealed class SettingsValidation(IConfiguration configuration, SettingsCatalog catalog, ServiceInfo service) : IHostedLifecycleService
 {
     private bool _passed;
 
@@ -15,6 +15,22 @@ internal sealed class SettingsValidation(IConfiguration configuration, SettingsC
         if (faults.Count > 0) throw new SettingsException(Text(faults));
         _passed = true;
     }
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        Validate();
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private List<SettingFault> Faults()
     {

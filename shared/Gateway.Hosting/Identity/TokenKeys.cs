@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Protocols;
+
+namespace Gateway.Hosting.Identity;
+
+/// <summary>Settings → keys.</summary>
+internal static class TokenKeys
+{
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(5);
+
+    public static ITokenKeys Create(AuthSettings auth, TimeProvider time, ILoggerFactory loggers)
+    {
+        if (auth.Secret is not null) return new ConfiguredKey(SigningKey.Hmac(auth.Secret));
+        if (auth.PublicKey is not null) return new ConfiguredKey(PemKey.Read(auth.PublicKey));
+        var authority = auth.Authority!;
+        var documents = new HttpDocumentRetriever(new HttpClient { Timeout = FetchTimeout })
+        {
+            RequireHttps = authority.StartsWith(Uri.UriSchemeHttps + ":", StringComparison.OrdinalIgnoreCase),
+        };
+        return new AuthorityKeys(authority, documents, time, loggers.CreateLogger<AuthorityKeys>());
+    }
+}
