@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using Gateway.Bus;
+using Gateway.Connections;
+using Gateway.Dialects;
+using Gateway.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Commands;
+
+/// <summary>
+/// A client's message → its command → the answer. Everything a client can do wrong ends here, as an error frame; only too many
+/// errors end the connection.
+/// </summary>
+internal sealed partial class CommandDispatcher(
+    IEnumerable<ClientCommand> commands,
+    IOptions<ConnectionSettings> options,
+    Lifecycle lifecycle,
+    GatewayMetrics metrics,
+    TimeProvider time,
+    ILogger<CommandDispatcher> logger)
+{
+    private readonly FrozenDictionary<string, ClientCommand> _commands = commands.ToFrozenDictionary(c => c.Type);
+
+    public async ValueTask HandleAsync(Connection connection, ReadOnlyMemory<byte> text)
+    {
+        metrics.Received();
+        var budget = connection.Budget ??= new InboundBudget(options.Value, time);
+        if (!budget.TakeMessage())
+        {
+            Fail(connection, null, 429, $"more than {options.Value.MessagesPerSecond} messages per second");
+            return;
+        }
+
+        using var parsed = connection.Dialect.Parse(text);
+        if (parsed.Command is not { } command)
+        {
+            Fail(connection, parsed.Reference, parsed.Code, parsed.Error!);
+            return;
+        }
+
+        Answer(connection, command, await RunAsync(connection, command));
+    }
+
+    private async ValueTask<Reply> RunAsync(Connection connection, Command command)
+    {
+        if (!_commands.TryGetValue(command.Type, out var handler))
+            return Reply.Bad($"unknown type; the known ones are {string.Join(", ", _commands.Keys.Order(StringComparer.Ordinal))}");
+        try
+        {
+            return await handler.RunAsync(connection, command, lifecycle.Ended);
+        }
+        catch (BusUnavailableException)
+        {
+            return Reply.Unavailable("the message bus is not reachable just now; try again");
+        }
+        catch (OperationCanceledException)
+        {
+            return Reply.Unavailable("this gateway is shutting down; reconnect");
+        }
+        catch (Exception e)
+        {
+            Log.CommandFailed(logger, handler.Type, connection.Id, e);
+            return new Reply(500, "the gateway failed to carry this out; it has been logged", []);
+        }
+    }
+
+    private void Answer(Connection connection, Command command, in Reply reply)
+    {
+        if (reply.IsError) Fail(connection, command.Reference, reply.Code, reply.Error!);
+        else if (reply.IsPong) connection.Send(connection.Dialect.Pong(command.Reference, time.GetUtcNow()));
+        else if (command.Reference is { } reference) connection.Send(connection.Dialect.Ack(reference, reply.Content, time.GetUtcNow()));
+    }
+
+    private void Fail(Connection connection, string? reference, int code, string error)
+    {
+        connection.Send(connection.Dialect.Error(reference, code, error, time.GetUtcNow()));
+        if (!connection.Budget!.TakeError())
+            connection.Close(CloseCode.Policy.Because($"more than {options.Value.MaxErrorsPerMinute} errors in a minute"));
+    }
+}

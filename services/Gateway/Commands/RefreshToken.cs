@@ -1,0 +1,33 @@
+using System.Text.Json;
+using Gateway.Connections;
+using Gateway.Dialects;
+using Gateway.Hosting.Identity;
+using Gateway.Rooms;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Commands;
+
+/// <summary>
+/// A later token of the same user on a live connection. The policies are applied again; the ack names the rooms that were left.
+/// </summary>
+internal sealed class RefreshToken(ITokenValidator tokens, Membership membership, IOptions<AuthSettings> auth) : ClientCommand
+{
+    public override string Type => "refresh_token";
+
+    public override async ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation)
+    {
+        var token = command.Content.ValueKind == JsonValueKind.String ? command.Content.GetString() : command.ContentString("token");
+        if (token is null) return Reply.Bad("no token: give it as \"content\"");
+        var result = await tokens.ValidateAsync(token, cancellation);
+        if (result.Caller is not { } caller) return Reply.Forbidden(result.Error!);
+        if (caller.UserId != connection.Caller.UserId) return Reply.Forbidden("the token is another user's");
+        if (caller.ExpiresAt < connection.Caller.ExpiresAt) return Reply.Forbidden("the token ends before the present one");
+        var left = await membership.RecheckAsync(connection, caller, cancellation);
+        connection.Caller = caller;
+        connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
+        return Reply.Ok(Describe(caller, left.Select(target => target.RoomName)));
+    }
+
+    private static string Describe(Caller caller, IEnumerable<string> left) =>
+        JsonSerializer.Serialize(new { expires_at = caller.ExpiresAt.ToUnixTimeSeconds(), left_rooms = left });
+}

@@ -1,0 +1,29 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Gateway.Commands;
+
+/// <summary>What a command came to: content for the ack, or an error with its code (the table of the protocol chapter).</summary>
+internal readonly record struct Reply(int Code, string? Error, byte[] Content, bool IsPong = false)
+{
+    public static readonly Reply Pong = new(0, null, [], IsPong: true);
+
+    public bool IsError => Error is not null;
+
+    public static Reply Ok(string json) => new(0, null, Encoding.UTF8.GetBytes(json));
+
+    /// <summary>An ack whose content is an object with one string.</summary>
+    public static Reply Ok(string name, string value) => Ok($"{{\"{name}\":\"{JsonEncodedText.Encode(value)}\"}}");
+
+    public static Reply Bad(string error) => new(400, error, []);
+
+    public static Reply Forbidden(string error) => new(403, error, []);
+
+    public static Reply NotMember(string error) => new(404, error, []);
+
+    public static Reply TooLarge(string error) => new(413, error, []);
+
+    public static Reply TooMany(string error) => new(429, error, []);
+
+    public static Reply Unavailable(string error) => new(503, error, []);
+}

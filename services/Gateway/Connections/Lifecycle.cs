@@ -1,0 +1,18 @@
+namespace Gateway.Connections;
+
+/// <summary>Whether this pod takes newcomers, and when the last waiting command must give up.</summary>
+internal sealed class Lifecycle : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+
+    public bool Draining { get; private set; }
+
+    /// <summary>Cancelled when the drain is over: a command that still waits, for Redis say, has nobody left to answer.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    public void BeginDrain() => Draining = true;
+
+    public Task EndAsync() => _ended.CancelAsync();
+
+    public void Dispose() => _ended.Dispose();
+}

@@ -1,0 +1,83 @@
+using Gateway.Registry;
+using Gateway.Telemetry;
+
+namespace Gateway.Delivery;
+
+/// <summary>
+/// One of the loops that write. Each owns a share of the connections, so a connection's messages keep their order over all its
+/// rooms. What arrives while a round is written waits and is joined, once per target, for the next: under load rounds grow and
+/// the cost per message falls.
+/// </summary>
+internal sealed class FanoutLane(int index, GatewayMetrics metrics) : IThreadPoolWorkItem
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Members, TargetBatch> _open = [];
+    private readonly List<TargetBatch> _round = [];
+    private readonly Stack<TargetBatch> _spare = new();
+    private List<(Members Members, RenderedMessage Message)> _arriving = [];
+    private List<(Members Members, RenderedMessage Message)> _taken = [];
+    private bool _running;
+
+    public int Index => index;
+
+    public void Post(Members members, RenderedMessage message)
+    {
+        lock (_gate)
+        {
+            _arriving.Add((members, message));
+            if (_running) return;
+            _running = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public void Execute()
+    {
+        while (TakeArrived())
+        {
+            Group();
+            foreach (var batch in _round) metrics.Delivered(batch.Write(index));
+            Clear();
+        }
+    }
+
+    private bool TakeArrived()
+    {
+        lock (_gate)
+        {
+            (_arriving, _taken) = (_taken, _arriving);
+            return _running = _taken.Count > 0;
+        }
+    }
+
+    /// <summary>Targets in the order of their first message, messages of a target in the order of arrival.</summary>
+    private void Group()
+    {
+        foreach (var (members, message) in _taken)
+        {
+            if (!_open.TryGetValue(members, out var batch))
+            {
+                batch = _spare.TryPop(out var spare) ? spare : new TargetBatch();
+                batch.Begin(members);
+                _open.Add(members, batch);
+                _round.Add(batch);
+            }
+
+            batch.Add(message);
+        }
+    }
+
+    private void Clear()
+    {
+        foreach (var batch in _round)
+        {
+            batch.Clear();
+            if (_spare.Count < 64) _spare.Push(batch);
+        }
+
+        _round.Clear();
+        _open.Clear();
+        _taken.Clear();
+    }
+}

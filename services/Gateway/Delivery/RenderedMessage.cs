@@ -1,0 +1,20 @@
+using Gateway.Contracts;
+using Gateway.Dialects;
+
+namespace Gateway.Delivery;
+
+/// <summary>A message and its frames: each dialect's is made when its first receiver is met, and shared by all others.</summary>
+internal sealed class RenderedMessage(Message message)
+{
+    private readonly Frame?[] _frames = new Frame?[Dialect.Slots];
+
+    public Message Message { get; } = message;
+
+    public Frame In(Dialect dialect)
+    {
+        if (Volatile.Read(ref _frames[dialect.Slot]) is { } frame) return frame;
+
+        // Two lanes may meet here: the second waits a moment rather than renders again.
+        lock (_frames) return _frames[dialect.Slot] ??= dialect.Render(Message);
+    }
+}

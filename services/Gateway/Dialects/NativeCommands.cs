@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Gateway.Contracts;
+
+namespace Gateway.Dialects;
+
+/// <summary>Reads <c>{type, content?, room?, to?, ref?, id?}</c>: what a client of the native dialect sends.</summary>
+internal static class NativeCommands
+{
+    public const int MaxReferenceLength = 128;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MessageReader.MaxDepth, AllowDuplicateProperties = false };
+
+    public static ParsedCommand Parse(ReadOnlyMemory<byte> text)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(text, Options);
+        }
+        catch (JsonException e)
+        {
+            return Unreadable(e);
+        }
+
+        var parsed = Read(document);
+        if (parsed.Command is null) document.Dispose();
+        return parsed;
+    }
+
+    private static ParsedCommand Read(JsonDocument document)
+    {
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) return ParsedCommand.Bad("a command is a JSON object: {\"type\":\"ping\"}");
+        string? type = null, reference = null, room = null, to = null, id = null;
+        var content = default(JsonElement);
+        string? fault = null;
+        try
+        {
+            foreach (var property in root.EnumerateObject())
+            {
+                if (property.NameEquals("type"u8)) type = Text(property, ref fault);
+                else if (property.NameEquals("ref"u8)) reference = Reference(property, ref fault);
+                else if (property.NameEquals("room"u8)) room = Text(property, ref fault);
+                else if (property.NameEquals("to"u8)) to = Text(property, ref fault);
+                else if (property.NameEquals("id"u8)) id = Text(property, ref fault);
+                else if (property.NameEquals("content"u8)) content = property.Value;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // A string with a lone surrogate escape cannot become text.
+            return ParsedCommand.Bad("a string in the command is not valid Unicode");
+        }
+
+        if (fault is null && type is null) fault = "\"type\" is missing";
+        if (fault is null && id is not null && !MessageId.IsValid(id)) fault = $"\"id\" must be {Names.Rule}, at most {Message.MaxIdLength}";
+        if (fault is not null) return ParsedCommand.Bad(fault, reference);
+        return new ParsedCommand(new Command(type!, reference, content) { Room = room, To = to, Id = id }, document, reference, 0, null);
+    }
+
+    private static string? Text(JsonProperty property, ref string? fault)
+    {
+        if (property.Value.ValueKind == JsonValueKind.Null) return null;
+        if (property.Value.ValueKind == JsonValueKind.String) return property.Value.GetString();
+        fault ??= $"\"{property.Name}\" must be a string";
+        return null;
+    }
+
+    /// <summary>A number is welcome as a reference; it comes back as a string.</summary>
+    private static string? Reference(JsonProperty property, ref string? fault)
+    {
+        var text = property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetRawText() : Text(property, ref fault);
+        if (text is null || text.Length <= MaxReferenceLength) return text;
+        fault ??= $"\"ref\" is at most {MaxReferenceLength} characters";
+        return null;
+    }
+
+    private static ParsedCommand Unreadable(JsonException e)
+    {
+        if (e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase))
+            return ParsedCommand.Bad($"nested deeper than {MessageReader.MaxDepth} levels", code: 413);
+        if (e.Message.Contains("uplicate", StringComparison.Ordinal)) return ParsedCommand.Bad("a property appears twice in one object");
+        return ParsedCommand.Bad($"not JSON: line {e.LineNumber + 1 ?? 1}, byte {e.BytePositionInLine ?? 0}");
+    }
+}

@@ -1,0 +1,52 @@
+using Gateway.Commands;
+using Gateway.Connections;
+using Gateway.Delivery;
+using Gateway.Dialects;
+using Gateway.Hosting;
+using Gateway.Operations;
+using Gateway.Registry;
+using Gateway.Rooms;
+using Gateway.Sockets;
+using Gateway.Telemetry;
+
+namespace Gateway;
+
+/// <summary>The table of contents: one line per room, one per endpoint.</summary>
+public static class GatewayApp
+{
+    public static ServiceInfo Info { get; } = new("gateway", 8087, Seat.Install);
+
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(Info);
+        builder.AddBus(requireRedisInProduction: false);
+        builder.AddGateway();
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGateway();
+        return app;
+    }
+
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
+    {
+        builder.AddSockets();
+        builder.Services.AddCommands();
+        builder.Services.AddRooms();
+        builder.Services.AddDelivery();
+        builder.Services.AddRegistry();
+        builder.Services.AddHeartbeat();
+        builder.Services.AddOperations();
+        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddGatewayPublisher();
+        return builder;
+    }
+
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.MapSocket("/ws", new NativeDialect());
+        app.MapStats();
+        app.MapMessages();
+        return app;
+    }
+}

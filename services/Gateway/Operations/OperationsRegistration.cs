@@ -1,0 +1,21 @@
+using Gateway.Connections;
+using Gateway.Hosting.Health;
+using Gateway.Hosting.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Operations;
+
+internal static class OperationsRegistration
+{
+    public static void AddOperations(this IServiceCollection services)
+    {
+        services.AddSettings<DrainSettings>("Drain");
+        services.AddSingleton<Uptime>();
+        services.AddSingleton<IConnectionCount, ConnectionCount>();
+        services.AddSingleton<Drain>();
+        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
+        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainSettings>, IOptions<ConnectionSettings>>((host, drain, connections) =>
+            host.ShutdownTimeout = drain.Value.Budget + TimeSpan.FromSeconds(connections.Value.CloseSeconds + 8));
+    }
+}

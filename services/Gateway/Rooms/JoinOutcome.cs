@@ -1,0 +1,8 @@
+namespace Gateway.Rooms;
+
+internal enum JoinOutcome
+{
+    Joined,
+    Forbidden,
+    TooMany,
+}

@@ -1,0 +1,34 @@
+using Gateway.Contracts;
+using Gateway.Hosting.Identity;
+
+namespace Gateway.Rooms;
+
+/// <summary>Whether a caller may join a target or publish to it.</summary>
+internal sealed class JoinRule(RoomPolicies policies, TaskOwners tasks)
+{
+    public async ValueTask<bool> MayJoinAsync(Caller caller, Target target, CancellationToken cancellation) => policies.Of(target).Join switch
+    {
+        Access.Open => true,
+        Access.Member => caller.RoomPatterns.Any(pattern => pattern.Matches(target.RoomName)),
+        Access.Operator => caller.IsOperator,
+        Access.Owner => target.Kind switch
+        {
+            TargetKind.User => target.Name == caller.UserId,
+            TargetKind.Task => await tasks.IsOwnerAsync(target.Name, caller.UserId, cancellation),
+            _ => false,
+        },
+        _ => false,
+    };
+
+    public bool MayPublish(Caller caller, Target target, bool isMember) => policies.Of(target).Publish switch
+    {
+        Access.Open => true,
+        Access.Member => isMember,
+        Access.Operator => caller.IsOperator,
+        Access.Owner => target.Kind == TargetKind.User && target.Name == caller.UserId,
+        _ => false,
+    };
+
+    /// <summary>Whether publishing there is a matter of being in the room: then a stranger is told so (404), not refused (403).</summary>
+    public bool NeedsMembership(Target target) => policies.Of(target).Publish == Access.Member;
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Connections;
+using Gateway.Contracts;
+
+namespace Gateway.Rooms;
+
+/// <summary>What holds in the rooms whose name matches <see cref="Pattern"/>; the first match counts.</summary>
+internal sealed class RoomPolicy
+{
+    /// <summary>Room name with <c>*</c> for any run of characters; <c>user:*</c> and <c>task:*</c> are users and tasks.</summary>
+    [Required]
+    public string Pattern { get; set; } = "";
+
+    public Access Join { get; set; } = Access.Open;
+
+    public Access Publish { get; set; } = Access.Member;
+
+    /// <summary>What happens to a receiver that is slower than the room: <c>Close</c> (default) or <c>DropOldest</c>.</summary>
+    public OverflowPolicy Overflow { get; set; }
+
+    public bool Matches(Target target) => new NamePattern(Pattern).Matches(target.RoomName);
+}

@@ -1,0 +1,38 @@
+namespace Gateway.Sockets;
+
+/// <summary>
+/// Where a client's token stands: the first that is there of the Authorization header, the subprotocols
+/// <c>gateway.v1, bearer.&lt;jwt&gt;</c>, and the query's <c>token</c> or <c>access_token</c>.
+/// </summary>
+/// <param name="Token">The token, or null.</param>
+/// <param name="Subprotocol">What to answer in Sec-WebSocket-Protocol; never the one that carries the token.</param>
+/// <param name="Refusal">Set when the offer of subprotocols cannot be answered.</param>
+internal readonly record struct Credentials(string? Token, string? Subprotocol, Refusal? Refusal)
+{
+    public const string Subprotocol1 = "gateway.v1";
+
+    private const string BearerHeader = "Bearer ";
+    private const string BearerProtocol = "bearer.";
+
+    public static Credentials Read(HttpRequest request)
+    {
+        string? subprotocol = null, fromProtocol = null;
+        foreach (var offer in request.Headers.SecWebSocketProtocol.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries)))
+        {
+            if (offer == Subprotocol1) subprotocol = offer;
+            else if (offer.StartsWith(BearerProtocol, StringComparison.Ordinal)) fromProtocol ??= offer[BearerProtocol.Length..];
+        }
+
+        if (fromProtocol is not null && subprotocol is null)
+            return new(null, null, new Refusal(400, $"offer {Subprotocol1} beside bearer.<token>: the answer must name a subprotocol and never a token"));
+        return new(FromHeader(request) ?? fromProtocol ?? FromQuery(request, "token") ?? FromQuery(request, "access_token"), subprotocol, null);
+    }
+
+    private static string? FromHeader(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var value && value.StartsWith(BearerHeader, StringComparison.OrdinalIgnoreCase)
+            ? value[BearerHeader.Length..].Trim()
+            : null;
+
+    private static string? FromQuery(HttpRequest request, string name) =>
+        request.Query.TryGetValue(name, out var values) && values[0] is { Length: > 0 } token ? token : null;
+}

@@ -1,0 +1,47 @@
+using Gateway.Commands;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Dialects;
+using Gateway.Hosting.Identity;
+using Gateway.Registry;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Sockets;
+
+/// <summary>Puts a connection together: output, queue, heartbeat, receive loop.</summary>
+internal sealed class SessionFactory(
+    SessionServices services,
+    CommandDispatcher commands,
+    LaneCount lanes,
+    IOptions<ConnectionSettings> connections,
+    IOptions<AuthSettings> auth)
+{
+    private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
+    private readonly MessageHandler _handler = commands.HandleAsync;
+    private readonly Func<Target, Frame>?[] _gapFrames = new Func<Target, Frame>?[Dialect.Slots];
+    private int _count;
+
+    public Session Create(
+        ConnectionContext transport, Caller caller, Dialect dialect, Admission.Place place, IReadOnlyList<Target> rooms, out string id)
+    {
+        id = MessageId.New(services.Time.GetUtcNow());
+        var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
+        var lane = (int)((uint)Interlocked.Increment(ref _count) % (uint)lanes.Value);
+        var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Lane = lane };
+        connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
+        services.Metrics.Opened();
+        var loop = new ReceiveLoop(connection, transport.Transport.Input, _handler, connections.Value);
+        return new Session(connection, loop, place, services) { Rooms = rooms };
+    }
+
+    /// <summary>Under TLS the socket does not carry the plain bytes: there Kestrel's output does.</summary>
+    private SocketOutput OutputOf(ConnectionContext transport) =>
+        transport.Features.Get<ITlsHandshakeFeature>() is null && transport.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
+            ? new DirectOutput(socket, connections.Value.SendBufferBytes)
+            : new PipeOutput(transport.Transport.Output);
+
+    private Func<Target, Frame> GapFrames(Dialect dialect) =>
+        _gapFrames[dialect.Slot] ??= target => dialect.Gap(target, services.Time.GetUtcNow());
+}

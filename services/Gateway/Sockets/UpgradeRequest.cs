@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Sockets;
+
+/// <summary>The opening handshake of RFC 6455 section 4.2, as far as it has nothing to do with who asks.</summary>
+internal static class UpgradeRequest
+{
+    private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+    public static Refusal? Check(HttpContext http)
+    {
+        var headers = http.Request.Headers;
+        if (http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !Offers(headers.Upgrade, "websocket"))
+            return new Refusal(400, "not a WebSocket request: connect with a WebSocket client (Upgrade: websocket, Connection: Upgrade)");
+        if (headers.SecWebSocketVersion != "13") return new Refusal(426, "WebSocket version 13 is spoken here (Sec-WebSocket-Version)");
+        return IsKey(headers.SecWebSocketKey) ? null : new Refusal(400, "Sec-WebSocket-Key must be 16 random bytes in base64");
+    }
+
+    /// <summary>RFC 6455 section 4.2.2: proof that the key was read.</summary>
+    public static string Accept(string key)
+    {
+        Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
+#pragma warning disable CA5350 // The protocol asks for SHA-1; it guards nothing.
+        SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid), hash);
+#pragma warning restore CA5350
+        return Convert.ToBase64String(hash);
+    }
+
+    private static bool IsKey(string? key)
+    {
+        Span<byte> bytes = stackalloc byte[18];
+        return key is { Length: 24 } && Convert.TryFromBase64String(key, bytes, out var length) && length == 16;
+    }
+
+    private static bool Offers(Microsoft.Extensions.Primitives.StringValues values, string word)
+    {
+        foreach (var value in values)
+        {
+            foreach (var part in (value ?? "").Split(','))
+            {
+                if (part.Trim().Equals(word, StringComparison.OrdinalIgnoreCase)) return true;
+            }
+        }
+
+        return false;
+    }
+}
