@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using AdminApi;
+using Gateway.Hosting.Running;
+
+return await ServiceRunner.RunAsync(args, AdminApiApp.Create);

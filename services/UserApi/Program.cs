@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Gateway.Hosting.Running;
+using UserApi;
+
+return await ServiceRunner.RunAsync(args, UserApiApp.Create);

@@ -39,7 +39,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(message);
         Refuse(Faults.OfTarget(target), nameof(target));
-        return bus.PublishAsync(ToMessage(message) with { Target = target }, idempotent: message.Id is not null, cancellation);
+        return PublishAsync(ToMessage(message) with { Target = target }, idempotent: message.Id is not null, cancellation);
     }
 
     /// <summary>
@@ -72,11 +72,16 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
         for (var i = 0; i < results.Length; i++)
         {
             // With several targets some may be taken and some not: remembering the id makes the caller's second try exact.
-            results[i] = bus.PublishAsync(
-                message with { Target = targets[i], Copies = targets.Count }, idempotent || targets.Count > 1, cancellation).AsTask();
+            results[i] = PublishAsync(message with { Target = targets[i], Copies = targets.Count }, idempotent || targets.Count > 1, cancellation).AsTask();
         }
 
         return Task.WhenAll(results);
+    }
+
+    private ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
+    {
+        var trace = message.TraceParent ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null);
+        return bus.PublishAsync(message with { TraceParent = trace }, idempotent, cancellation);
     }
 
     private static Target Room(string room) =>
@@ -104,7 +109,6 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
             Data = message.Data,
             Timestamp = now.ToUnixTimeMilliseconds(),
             Key = message.Key,
-            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.Publishing.Contents;
@@ -10,7 +11,7 @@ namespace Gateway.Publishing;
 /// </summary>
 public sealed record OutgoingMessage
 {
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What kind of message: 1–64 characters of the name rule, none of those the gateway keeps for itself.</summary>
     public required string Type { get; init; }
@@ -47,7 +48,7 @@ public sealed record OutgoingMessage
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
         ArgumentException.ThrowIfNullOrWhiteSpace(body);
         var content = new NotificationContent(title, body, icon, link);
-        return new() { Type = MessageTypes.Notification, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Default.NotificationContent) };
+        return new() { Type = MessageTypes.Notification, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Plain.NotificationContent) };
     }
 
     /// <summary>Tells that an entity has changed: <c>{entity, action, id, data}</c>.</summary>
@@ -62,6 +63,6 @@ public sealed record OutgoingMessage
         ArgumentException.ThrowIfNullOrWhiteSpace(action);
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         var content = new DataUpdateContent(entity, action, id, JsonSerializer.SerializeToElement(data, Web));
-        return new() { Type = MessageTypes.DataUpdate, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Default.DataUpdateContent) };
+        return new() { Type = MessageTypes.DataUpdate, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Plain.DataUpdateContent) };
     }
 }

@@ -7,7 +7,7 @@ using NUnit.Framework;
 namespace Gateway.UnitTests.Publishing;
 
 /// <summary>What can never be published is refused with a text that says what is wrong.</summary>
-public sealed class GatewayPublisherArgumentTests
+internal sealed class GatewayPublisherArgumentTests
 {
     private static readonly OutgoingMessage Good = OutgoingMessage.Of("tick", 1);
 

@@ -9,7 +9,7 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Publishing;
 
-public sealed class GatewayPublisherTests
+internal sealed class GatewayPublisherTests
 {
     private readonly InProcessBus _bus = new(TimeProvider.System);
 

@@ -1,0 +1,66 @@
+using System.Buffers;
+using Gateway.Hosting.Answers;
+using Gateway.Hosting.Identity;
+using Gateway.Hosting.Limits;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AdminApi.Publish;
+
+/// <summary><c>POST /publish</c>: one message, or a batch of up to 1,000.</summary>
+internal static class PublishEndpoints
+{
+    private const int MaxBodyBytes = 10 * 1024 * 1024;
+
+    public static void MapPublish(this IEndpointRouteBuilder admin) => admin.MapPost("/publish", Publish)
+        .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
+        .LimitPublishing()
+        .DescribePublish();
+
+    private static async Task<IResult> Publish(HttpContext http, ItemPublisher publisher)
+    {
+        ReadOnlyMemory<byte> json;
+        try
+        {
+            json = await ReadAsync(http.Request, http.RequestAborted);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return new PublishFault(e.StatusCode, e.Message).Http();
+        }
+
+        if (PublishBody.TryRead(json, out var body) is { } fault) return new PublishFault(StatusCodes.Status400BadRequest, fault).Http();
+        var caller = http.GetCaller()!;
+        return body!.IsBatch
+            ? Whole(await new BatchPublisher(publisher, caller).PublishAsync(body.Items, http.RequestAborted))
+            : await One(body.Items[0], caller, publisher, http.RequestAborted);
+    }
+
+    private static async Task<IResult> One(ReadOnlyMemory<byte> json, Caller caller, ItemPublisher publisher, CancellationToken cancellation) =>
+        publisher.Check(json, caller, out var item) is { } fault ? fault.Http() : (await publisher.PublishAsync(item!, cancellation)).Http();
+
+    private static IResult Whole(ItemAnswer[] answers)
+    {
+        // Nothing went out and the bus is why: the batch as a whole can be sent again.
+        var unavailable = Array.Find(answers, answer => answer.Fault?.Status == StatusCodes.Status503ServiceUnavailable).Fault;
+        if (unavailable is not null && Array.TrueForAll(answers, answer => answer.Taken is null))
+            return (unavailable with { Id = null, Detail = "the message bus took none of these messages just now; try again" }).Http();
+        return Results.Ok(new BatchAnswer { Results = Array.ConvertAll(answers, BatchResult.Of) });
+    }
+
+    /// <summary>The whole body in memory of its own: messages refer to it while they wait for their receivers.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(cancellation);
+            if (read.IsCompleted)
+            {
+                var body = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return body;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

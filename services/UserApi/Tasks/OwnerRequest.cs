@@ -1,0 +1,17 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using Gateway.Hosting.Requests;
+
+namespace UserApi.Tasks;
+
+/// <summary>Whose a task shall be.</summary>
+internal sealed record OwnerRequest
+{
+    [Description("The caller's own id; another's with the scope `publish:user`.")]
+    [Required]
+    [UserId]
+    [JsonConverter(typeof(TextOrNumber))]
+    [JsonPropertyName("user_id")]
+    public string? UserId { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace UserApi.Tasks;
+
+/// <summary>What a task says of itself → the type of the message.</summary>
+internal static class TaskStatusWords
+{
+    public const string Progress = "progress";
+    public const string Completed = "completed";
+    public const string Error = "error";
+
+    public static string TypeOf(string? status) => status switch
+    {
+        "completed" => Completed,
+        "failed" or "cancelled" => Error,
+        _ => Progress,
+    };
+}

@@ -1,0 +1,53 @@
+using Gateway.Hosting;
+using Gateway.Hosting.OpenApi;
+using Gateway.Hosting.Settings;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using UserApi.Messages;
+using UserApi.Tasks;
+
+namespace UserApi;
+
+/// <summary>The table of contents: what users, and services for them, send over HTTP.</summary>
+public static class UserApiApp
+{
+    public const int DefaultPort = 8081;
+
+    /// <summary>Group of the endpoints and name of the OpenAPI document.</summary>
+    internal const string Group = "user";
+
+    public static WebApplication Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(new ServiceInfo("user-api", DefaultPort));
+        builder.AddBus(requireRedisInProduction: true);
+        builder.AddUserApi();
+
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapUserApi();
+        return app;
+    }
+
+    public static WebApplicationBuilder AddUserApi(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSettings<BodySettings>("Limits");
+        builder.Services.AddSettings<MessageSettings>("Rooms");
+        builder.Services.AddSettings<TaskSettings>("Tasks");
+        builder.Services.AddGatewayPublisher();
+        builder.Services.AddSingleton<CallerPublisher>();
+        builder.Services.AddSingleton<TaskOwners>();
+        builder.Services.AddApiDocument(Group, "Gateway user API", "What users send: messages to one another, chat, and the progress of their tasks.");
+        return builder;
+    }
+
+    public static WebApplication MapUserApi(this WebApplication app)
+    {
+        var limit = app.Services.GetRequiredService<IOptions<BodySettings>>().Value.MaxUserBodyBytes;
+        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(limit));
+        user.MapMessages();
+        user.MapTasks();
+        app.MapApiDocument(Group);
+        return app;
+    }
+}
