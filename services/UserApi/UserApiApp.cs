@@ -1,8 +1,6 @@
 using Gateway.Hosting;
 using Gateway.Hosting.OpenApi;
 using Gateway.Hosting.Settings;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using UserApi.Messages;
 using UserApi.Tasks;
 
@@ -43,8 +41,7 @@ public static class UserApiApp
 
     public static WebApplication MapUserApi(this WebApplication app)
     {
-        var limit = app.Services.GetRequiredService<IOptions<BodySettings>>().Value.MaxUserBodyBytes;
-        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization().WithMetadata(new RequestSizeLimitAttribute(limit));
+        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization().AddEndpointFilter<BodyLimit>();
         user.MapMessages();
         user.MapTasks();
         app.MapApiDocument(Group);

@@ -2,17 +2,13 @@ using System.Buffers;
 using Gateway.Hosting.Answers;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Limits;
-using Microsoft.AspNetCore.Mvc;
 
 namespace AdminApi.Publish;
 
 /// <summary><c>POST /publish</c>: one message, or a batch of up to 1,000.</summary>
 internal static class PublishEndpoints
 {
-    private const int MaxBodyBytes = 10 * 1024 * 1024;
-
     public static void MapPublish(this IEndpointRouteBuilder admin) => admin.MapPost("/publish", Publish)
-        .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes))
         .LimitPublishing()
         .DescribePublish();
 
