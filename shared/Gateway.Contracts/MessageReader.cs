@@ -32,7 +32,7 @@ public static class MessageReader
         try
         {
             var draft = new MessageDraft();
-            error = draft.Read(json, new Utf8JsonReader(json.Span, Options)) ?? draft.Fault(defaultType);
+            error = draft.Read(json, new Utf8JsonReader(json.Span, Options)) ?? draft.Fault(target, defaultType);
             if (error is null) message = draft.ToMessage(target, now, defaultType);
             return message is not null;
         }

@@ -12,14 +12,18 @@ public static class MessageTypes
     public const string RoomMessage = "room_message";
     public const string Chat = "chat";
 
+    /// <summary>Said by the gateway to a client whose command went wrong, and by a task of itself: it has failed or was cancelled.</summary>
+    public const string Error = "error";
+
     public const int MaxLength = 64;
 
     private static readonly FrozenSet<string> Reserved =
-        FrozenSet.ToFrozenSet(["welcome", "ack", "error", "pong", "drain", "resume", "gap", "position"]);
+        FrozenSet.ToFrozenSet(["welcome", "ack", Error, "pong", "drain", "resume", "gap", "position"]);
 
     /// <summary>True for a type the gateway alone speaks; a publisher that uses it is refused.</summary>
     public static bool IsReserved(string type) => Reserved.Contains(type);
 
-    /// <summary>True for 1–64 characters of the name rule that are not reserved.</summary>
-    public static bool IsAllowed(string type) => type.Length <= MaxLength && Names.IsName(type) && !IsReserved(type);
+    /// <summary>True for 1–64 characters of the name rule that are not reserved; a task may say <see cref="Error"/>.</summary>
+    public static bool IsAllowed(string type, Target target) =>
+        type.Length <= MaxLength && Names.IsName(type) && (!IsReserved(type) || (type == Error && target.Kind == TargetKind.Task));
 }

@@ -38,10 +38,13 @@ public static class Faults
             : $"the name of a room or task is {Names.Rule}";
     }
 
+    /// <summary>A well-formed type that is not the gateway's own; <c>error</c> is for tasks alone.</summary>
+    public static string? OfType(string type, Target target) => MessageTypes.IsAllowed(type, target)
+        ? null
+        : $"the \"type\" {type} is not 1 to {MessageTypes.MaxLength} characters of the name rule, or is one that the gateway keeps for itself";
+
     internal static string? OfMessage(OutgoingMessage message)
     {
-        if (!MessageTypes.IsAllowed(message.Type))
-            return $"the type \"{message.Type}\" is not 1 to {MessageTypes.MaxLength} characters of the name rule, or is one that the gateway keeps for itself";
         if (message.Id is not null && !MessageId.IsValid(message.Id)) return $"an id is {Names.Rule}, at most {Message.MaxIdLength}";
         if (message.From is not null && !Names.IsUserId(message.From)) return "from: " + UserIdRule;
         if (OfJson(message.Content.Span, "content") is { } fault) return fault;

@@ -39,6 +39,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(message);
         Refuse(Faults.OfTarget(target), nameof(target));
+        Refuse(Faults.OfType(message.Type, target), nameof(message));
         return PublishAsync(ToMessage(message) with { Target = target }, idempotent: message.Id is not null, cancellation);
     }
 
@@ -66,6 +67,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(message);
         Refuse(Faults.OfTargets(targets), nameof(targets));
+        foreach (var target in targets) Refuse(Faults.OfType(message.Type, target), nameof(message));
 
         // All are started before the first is awaited: one round trip for all, and the order per target stays as called.
         var results = new Task<PublishResult>[targets.Count];

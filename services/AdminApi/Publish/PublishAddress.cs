@@ -18,21 +18,24 @@ internal struct PublishAddress
     /// <summary>True when the publisher chose the id.</summary>
     public bool HasId { get; private set; }
 
-    /// <param name="json">A message that has been read as JSON before.</param>
-    /// <param name="address">Where it goes, when the answer is null; else the answer is an error text.</param>
+    /// <summary>The answer is an error text or null. Never throws for what a client sent.</summary>
     public static string? TryRead(ReadOnlySpan<byte> json, out PublishAddress address)
     {
         address = new() { Targets = [] };
         try
         {
             var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MessageReader.MaxDepth });
-            reader.Read();
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return "a message is a JSON object";
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (address.Field(ref reader) is { } fault) return fault;
             }
 
             return address.Resolve() ?? Faults.OfTargets(address.Targets);
+        }
+        catch (JsonException e)
+        {
+            return $"not JSON that can be read (depth at most {MessageReader.MaxDepth}): {e.Message}";
         }
         catch (InvalidOperationException)
         {

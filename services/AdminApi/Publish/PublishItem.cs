@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.Publishing;
 
 namespace AdminApi.Publish;
 
@@ -9,8 +10,13 @@ internal sealed record PublishItem(IReadOnlyList<Target> Targets, Message Messag
     public static string? TryRead(ReadOnlyMemory<byte> json, DateTimeOffset now, out PublishItem? item)
     {
         item = null;
-        if (!MessageReader.TryRead(json, Target.All, now, defaultType: null, out var message, out var error)) return error;
         if (PublishAddress.TryRead(json.Span, out var address) is { } fault) return fault;
+        if (!MessageReader.TryRead(json, address.Targets[0], now, defaultType: null, out var message, out var error)) return error;
+        foreach (var target in address.Targets)
+        {
+            if (Faults.OfType(message!.Type, target) is { } wrong) return wrong;
+        }
+
         if (message!.From is { } from && !Names.IsUserId(from)) return $"\"from\" is a user id: 1 to {Names.MaxUserIdLength} visible characters";
         item = new(address.Targets, message, address.HasId);
         return null;

@@ -1,3 +1,5 @@
+using Gateway.Contracts;
+
 namespace UserApi.Tasks;
 
 /// <summary>What a task says of itself → the type of the message.</summary>
@@ -5,12 +7,11 @@ internal static class TaskStatusWords
 {
     public const string Progress = "progress";
     public const string Completed = "completed";
-    public const string Error = "error";
 
     public static string TypeOf(string? status) => status switch
     {
         "completed" => Completed,
-        "failed" or "cancelled" => Error,
+        "failed" or "cancelled" => MessageTypes.Error,
         _ => Progress,
     };
 }

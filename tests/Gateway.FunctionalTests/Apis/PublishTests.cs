@@ -84,6 +84,16 @@ internal sealed class PublishTests
     }
 
     [Test]
+    public async Task A_task_may_say_error()
+    {
+        await _ears.ListenAsync(Target.Task("t-2"));
+
+        await Publish("""{"target":"task:t-2","type":"error"}""");
+
+        Assert.That((await _ears.NextAsync()).Type, Is.EqualTo("error"));
+    }
+
+    [Test]
     public async Task A_body_cannot_claim_copies_of_its_own()
     {
         await Publish("""{"target":"all","type":"tick","copies":5}""");
@@ -109,6 +119,7 @@ internal sealed class PublishTests
     [TestCase("""{"target":"all","type":"welcome"}""", "\"type\"")]
     [TestCase("""{"target":"all","type":"gap"}""", "\"type\"")]
     [TestCase("""{"target":"all","type":"two words"}""", "\"type\"")]
+    [TestCase("""{"targets":["task:1","room:1"],"type":"error"}""", "\"type\"")]
     [TestCase("""{"target":"all","type":"tick","id":"a b"}""", "\"id\"")]
     [TestCase("""{"target":"all","type":"tick","data":[1]}""", "\"data\"")]
     [TestCase("""{"target":"all","type":"tick","timestamp":-1}""", "\"timestamp\"")]
