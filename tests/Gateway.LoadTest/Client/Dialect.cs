@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Gateway.LoadTest.Client;
+
+/// <summary>What a client says to join, and how it knows that it has.</summary>
+internal sealed class Dialect
+{
+    private static readonly byte[] None = [];
+
+    /// <summary>Occurs once in the answer to each join.</summary>
+    public byte[] Joined { get; private init; } = None;
+
+    /// <summary>Occurs in an answer that refuses.</summary>
+    public byte[] Refused { get; private init; } = None;
+
+    /// <summary>Answers there are besides those to joins.</summary>
+    public byte[] Greeting { get; private init; } = None;
+
+    public bool Joins => Joined.Length > 0;
+
+    private Func<string, int, string> JoinText { get; init; } = (_, _) => "";
+
+    public static Dialect Of(string name) => name switch
+    {
+        "native" => new Dialect
+        {
+            Joined = """
+                "type":"ack"
+                """u8.ToArray(),
+            Refused = """
+                "type":"error"
+                """u8.ToArray(),
+            JoinText = (room, i) => $$"""{"type":"join_room","room":"{{room}}","ref":"{{i}}"}""",
+        },
+        "signalr" => new Dialect
+        {
+            Greeting = Frame.Masked(Frame.Text, "{\"protocol\":\"json\",\"version\":1}\u001e"u8),
+            Joined = """
+                "type":3
+                """u8.ToArray(),
+            Refused = """
+                "error":
+                """u8.ToArray(),
+            JoinText = (room, i) => $$"""{"type":1,"target":"Join","arguments":["{{room}}"],"invocationId":"{{i}}"}""" + "\u001e",
+        },
+        "bare" => new Dialect(),
+        _ => throw new ArgumentException($"'{name}' is no dialect: native, signalr or bare", nameof(name)),
+    };
+
+    /// <summary>Everything a client says after the handshake, in one piece.</summary>
+    public byte[] Opening(IEnumerable<string> rooms)
+    {
+        var frames = rooms.Select((room, i) => Frame.Masked(Frame.Text, Encoding.UTF8.GetBytes(JoinText(room, i + 1))));
+        return [.. Greeting, .. Joins ? frames.SelectMany(f => f) : []];
+    }
+}

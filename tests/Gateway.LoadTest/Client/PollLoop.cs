@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
+namespace Gateway.LoadTest.Client;
+
+/// <summary>One thread, one epoll set and its share of the connections. Orders reach it through a queue.</summary>
+internal sealed unsafe class PollLoop : IDisposable
+{
+    private const int BufferSize = 512 * 1024;
+    private const int OrderPollMs = 10;
+
+    private readonly ConcurrentQueue<Action> _orders = new();
+    private readonly Epoll _epoll = new();
+    private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
+    private readonly Thread _thread;
+    private volatile bool _ending;
+
+    public PollLoop(int number)
+    {
+        Receiver = new Receiver(TakeControl);
+        Opening = new Opening(this, _epoll);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"poll-{number}" };
+        _thread.Start();
+    }
+
+    public List<ClientConnection> Connections { get; } = [];
+
+    public Receiver Receiver { get; }
+
+    public Opening Opening { get; }
+
+    public Churn? Churn { get; set; }
+
+    /// <summary>How connections ended that were not ended here, by reason.</summary>
+    public Dictionary<string, int> Ends { get; } = [];
+
+    /// <summary>Runs on the loop's thread.</summary>
+    public Task<T> Do<T>(Func<T> order)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _orders.Enqueue(() =>
+        {
+            try
+            {
+                done.SetResult(order());
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+        });
+        return done.Task;
+    }
+
+    public void Dispose()
+    {
+        _ending = true;
+        _thread.Join();
+        foreach (var connection in Connections) Abort(connection);
+        _epoll.Dispose();
+        NativeMemory.Free(_buffer);
+    }
+
+    /// <summary>Ends it by a reset.</summary>
+    public static void Abort(ClientConnection connection)
+    {
+        if (connection.Fd >= 0) Libc.Abort(connection.Fd);
+        connection.Fd = -1;
+        connection.State = ClientState.Closed;
+    }
+
+    /// <summary>It ended, and not by our will.</summary>
+    public void End(ClientConnection connection, string reason)
+    {
+        if (connection.IsOpening) Opening.Failed(reason);
+        else CollectionsMarshal.GetValueRefOrAddDefault(Ends, reason, out _)++;
+        Abort(connection);
+    }
+
+    /// <summary>From now on these do not read; only their end is still noticed.</summary>
+    public int Stall(int every)
+    {
+        foreach (var connection in Connections)
+        {
+            if (connection.State != ClientState.Live || connection.Index % every != 0) continue;
+            connection.Stalled = true;
+            _epoll.Change(connection.Fd, connection.Slot, Libc.PeerClosed);
+        }
+
+        return Connections.Count(c => c.Stalled);
+    }
+
+    private void Run()
+    {
+        while (!_ending)
+        {
+            var ready = _epoll.Wait(Opening.IsIdle ? OrderPollMs : 1);
+            for (var i = 0; i < ready; i++)
+            {
+                var (slot, events) = _epoll[i];
+                Dispatch(Connections[slot], events);
+            }
+
+            while (_orders.TryDequeue(out var order)) order();
+            Churn?.Step(this);
+            Opening.Step();
+        }
+    }
+
+    private void Dispatch(ClientConnection connection, uint events)
+    {
+        if (connection.State is ClientState.Closed or ClientState.Planned) return;
+        if (connection.State == ClientState.Connecting) Opening.Connected(connection);
+        else if (connection.Stalled) End(connection, (events & Libc.Broken) != 0 ? "stalled: reset" : "stalled: closed");
+        else Read(connection);
+    }
+
+    // What was left of a frame stands before what comes now, so that every frame is seen in one piece.
+    private void Read(ClientConnection connection)
+    {
+        var carried = connection.Carry.Length;
+        connection.Carry.CopyTo(new Span<byte>(_buffer, BufferSize));
+        var read = (int)Libc.Receive(connection.Fd, _buffer + carried, BufferSize - carried);
+        if (read < 0 && Marshal.GetLastPInvokeError() == Libc.WouldBlock) return;
+        if (read <= 0)
+        {
+            End(connection, read == 0 ? "end without close frame" : "reset");
+            return;
+        }
+
+        var bytes = new ReadOnlySpan<byte>(_buffer, carried + read);
+        if (connection.State == ClientState.Upgrading) bytes = bytes[Opening.TakeResponse(connection, bytes)..];
+        if (connection.State is ClientState.Joining or ClientState.Live) bytes = bytes[Receiver.Take(connection, bytes)..];
+        if (bytes.Length == BufferSize) End(connection, "frame larger than any message");
+        else connection.Carry = bytes.IsEmpty ? [] : bytes.ToArray();
+    }
+
+    private void TakeControl(ClientConnection connection, Frame frame, byte[] payload)
+    {
+        if (frame.Opcode == Frame.Ping) Libc.Send(connection.Fd, Frame.Masked(Frame.Pong, payload));
+        else if (frame.Opcode == Frame.Close) End(connection, $"close {(payload.Length < 2 ? 1005 : payload[0] << 8 | payload[1])}");
+        else if (connection.State == ClientState.Joining) Opening.TakeReply(connection, payload);
+    }
+}

@@ -1,0 +1,3 @@
+using Gateway.LoadTest;
+
+return await Cli.Build().Parse(args).InvokeAsync();

@@ -1,0 +1,44 @@
+using Gateway.LoadTest.Client;
+using Gateway.LoadTest.Measure;
+using Gateway.LoadTest.Servers;
+
+namespace Gateway.LoadTest.Scenarios;
+
+/// <summary>Handshakes as fast as they go: every token seen for the first time, then the same tokens again.</summary>
+internal sealed class HandshakeScenario : Scenario
+{
+    private const int WarmUpConnections = 1000;
+
+    public override string Name => "handshake";
+
+    public override string Description => "handshakes a second and CPU each, with first-time and with returning tokens";
+
+    public override Load Defaults => new(5000, 0, 0, 0);
+
+    public override async Task<IReadOnlyList<Row>> RunAsync(Bench bench, ServerUnderTest server, Load load, CancellationToken cancellation)
+    {
+        var plan = bench.Plan(server, load.Connections);
+        await OpenAsync(bench, server, plan with { Count = WarmUpConnections, Generation = bench.NextGeneration() }, cancellation);
+        plan = plan with { Generation = bench.NextGeneration() };
+        return
+        [
+            new Row("handshake, first-time token", server.Name, await OpenAsync(bench, server, plan, cancellation)),
+            new Row("handshake, returning token", server.Name, await OpenAsync(bench, server, plan, cancellation)),
+        ];
+    }
+
+    // The end of the connections is not measured: a reset for each, after the clock has stopped.
+    private static async Task<Dictionary<Metric, double>> OpenAsync(Bench bench, ServerUnderTest server, OpenPlan plan, CancellationToken cancellation)
+    {
+        var (cpu, client) = (CpuTime.Of(server.Pid), bench.Fleet.Cpu());
+        var reply = await bench.Fleet.OpenAsync(plan, cancellation);
+        (cpu, client) = (CpuTime.Of(server.Pid) - cpu, bench.Fleet.Cpu() - client);
+        await bench.Fleet.CloseAsync(cancellation);
+        return new Dictionary<Metric, double>
+        {
+            [Metric.Handshakes] = reply.Live / reply.Seconds,
+            [Metric.HandshakeCpu] = cpu.TotalUs / reply.Live,
+            [Metric.ClientCpu] = client.TotalUs / reply.Live,
+        };
+    }
+}
