@@ -25,6 +25,8 @@ internal sealed class Measured(Bench bench, ServerUnderTest server, PublishPlan 
         (cpu, client) = (CpuTime.Of(server.Pid) - cpu, bench.Fleet.Cpu() - client);
         var report = await bench.Fleet.ReportAsync(plan.Total, plan.Keys, cancellation);
         var expected = plan.Total * perMessage;
+        if (report.Messages == 0)
+            throw new IOException($"none of {plan.Total} messages to {plan.Target(0)} came through {server.Name}: is it fed by this Redis, under the prefix '{server.Prefix}'?");
         return new Outcome
         {
             Report = report,
