@@ -1,0 +1,38 @@
+using Gateway.Bus.InProcess;
+using Gateway.Bus.Redis;
+using Gateway.Bus.Redis.Publishing;
+using Gateway.Bus.Redis.Subscribing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Bus;
+
+/// <summary>Puts one of the two buses behind the seams.</summary>
+public static class BusRegistration
+{
+    /// <summary>The bus of several pods. Its settings come as <see cref="RedisOptions"/>; nothing waits for Redis at the start.</summary>
+    public static IServiceCollection AddRedisBus(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<BusMetrics>();
+        services.AddSingleton<RedisConnection>();
+        services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
+        services.AddSingleton<RedisSubscriber>();
+        services.AddSingleton<IMessageSubscriber>(provider => provider.GetRequiredService<RedisSubscriber>());
+        services.AddSingleton<IMessagePublisher, RedisPublisher>();
+        services.AddSingleton<IStateStore, RedisStateStore>();
+        return services.AddSingleton<IBusHealth, RedisHealth>();
+    }
+
+    /// <summary>The bus of a single process.</summary>
+    public static IServiceCollection AddInProcessBus(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<InProcessBus>();
+        services.AddSingleton<IMessagePublisher>(provider => provider.GetRequiredService<InProcessBus>());
+        services.AddSingleton<IBusHealth>(provider => provider.GetRequiredService<InProcessBus>());
+        services.AddSingleton(provider => provider.GetRequiredService<InProcessBus>().CreateSubscriber());
+        return services.AddSingleton<IStateStore, InProcessStateStore>();
+    }
+}

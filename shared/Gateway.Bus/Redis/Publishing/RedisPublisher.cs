@@ -1,0 +1,98 @@
+using Gateway.Contracts;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+using StackExchange.Redis;
+
+namespace Gateway.Bus.Redis.Publishing;
+
+/// <summary>Message → Redis. Every outcome of an ordinary day is a value; the order of calls is the order of delivery.</summary>
+internal sealed class RedisPublisher : IMessagePublisher, IDisposable
+{
+    private readonly RedisConnection _connection;
+    private readonly BusMetrics _metrics;
+    private readonly ChannelNames _names;
+    private readonly PublishOrder _order = new();
+    private readonly ResiliencePipeline<PublishResult> _pipeline;
+    private readonly TimeSpan _budget;
+
+    public RedisPublisher(RedisConnection connection, BusMetrics metrics, IOptions<RedisOptions> options, TimeProvider time)
+    {
+        _connection = connection;
+        _metrics = metrics;
+        _names = new ChannelNames(options.Value.Prefix);
+        _budget = options.Value.PublishTimeout;
+        _pipeline = PublishPipeline.Create(_budget, _order, time);
+    }
+
+    public async ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
+    {
+        var result = await SendAsync(message, idempotent, cancellation);
+        _metrics.Published(result.Status);
+        return result;
+    }
+
+    public void Dispose() => _order.Dispose();
+
+    private async ValueTask<PublishResult> SendAsync(Message message, bool idempotent, CancellationToken cancellation)
+    {
+        var payload = MessageWriter.ToBytes(message);
+        if (payload.Length > Message.MaxBytes) return new PublishResult(PublishStatus.TooLarge, message.Id, Reason: MessageLimit.Text(payload.Length));
+
+        var call = new Outgoing(message, payload, idempotent, cancellation);
+        var context = ResilienceContextPool.Shared.Get(cancellation);
+        context.Properties.Set(PublishPipeline.Call, call);
+        try
+        {
+            return await _pipeline.ExecuteAsync(static (context, state) => state.publisher.AttemptAsync(state.call, context.CancellationToken), context, (publisher: this, call));
+        }
+        catch (Exception e) when (Reason(e) is { } reason)
+        {
+            return new PublishResult(PublishStatus.Unavailable, message.Id, Reason: reason);
+        }
+        finally
+        {
+            if (call.HoldsTurn) _order.Leave();
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private async ValueTask<PublishResult> AttemptAsync(Outgoing call, CancellationToken cancellation)
+    {
+        if (!call.HoldsTurn && !_order.IsClear)
+        {
+            await _order.EnterAsync(cancellation);
+            call.HoldsTurn = true;
+        }
+
+        var sending = Send(call);
+        // What fails before it comes back never entered the connection's queue.
+        if (sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e) throw new NotSentException(RedisFault.Reason(e), e);
+        var status = await sending.WaitAsync(cancellation) ? PublishStatus.Accepted : PublishStatus.Duplicate;
+        return new PublishResult(status, call.Message.Id);
+    }
+
+    private Task<bool> Send(Outgoing call)
+    {
+        if (_connection.Database is not { } database) throw new NotSentException("not connected yet");
+        var channel = _names.Of(call.Message.Target);
+        return call.IsIdempotent
+            ? PublishScript.RunAsync(database, _names.PublishedId(call.Message.Target, call.Message.Id), channel, call.Payload)
+            : PublishAsync(database, channel, call.Payload);
+    }
+
+    private static async Task<bool> PublishAsync(IDatabase database, string channel, byte[] payload)
+    {
+        await database.PublishAsync(new RedisChannel(channel, RedisChannel.PatternMode.Literal), payload);
+        return true;
+    }
+
+    private string? Reason(Exception exception) => exception switch
+    {
+        RedisServerException => $"Redis refused: {RedisFault.Reason(exception)}",
+        NotSentException or RedisConnectionException or BrokenCircuitException => $"Redis is down: {_connection.Health.Reason ?? "the connection was just lost"}",
+        TimeoutRejectedException => $"Redis gave no answer within {_budget.TotalMilliseconds:0} ms",
+        _ => null,
+    };
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Gateway.Bus.Redis;
+
+internal sealed class RedisStateStore(RedisConnection connection, IOptions<RedisOptions> options, TimeProvider time) : IStateStore
+{
+    private const int GetOrSetAttempts = 3;
+
+    private readonly ChannelNames _names = new(options.Value.Prefix);
+    private readonly TimeSpan _timeout = options.Value.StateTimeout;
+
+    public async Task<string?> GetAsync(string key, CancellationToken cancellation) =>
+        await AskAsync(database => database.StringGetAsync(_names.Key(key)), cancellation);
+
+    public Task SetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation) =>
+        AskAsync(database => database.StringSetAsync(_names.Key(key), value, ttl), cancellation);
+
+    public async Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation)
+    {
+        for (var attempt = 1; attempt <= GetOrSetAttempts; attempt++)
+        {
+            if (await AskAsync(database => database.StringSetAsync(_names.Key(key), value, ttl, When.NotExists), cancellation)) return value;
+            // What stood there may end between the two questions: then it is asked again.
+            if (await GetAsync(key, cancellation) is { } standing) return standing;
+        }
+
+        throw new BusUnavailableException("a value that ends as fast as it is asked for");
+    }
+
+    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question, CancellationToken cancellation)
+    {
+        try
+        {
+            var database = connection.Database ?? throw new BusUnavailableException(Down());
+            return await question(database).WaitAsync(_timeout, time, cancellation);
+        }
+        catch (RedisServerException e)
+        {
+            throw new BusUnavailableException($"Redis refused: {RedisFault.Reason(e)}", e);
+        }
+        catch (RedisConnectionException e)
+        {
+            throw new BusUnavailableException(Down(), e);
+        }
+        catch (TimeoutException e)
+        {
+            throw new BusUnavailableException($"Redis gave no answer within {_timeout.TotalMilliseconds:0} ms", e);
+        }
+    }
+
+    private string Down() => $"Redis is down: {connection.Health.Reason ?? "the connection was just lost"}";
+}

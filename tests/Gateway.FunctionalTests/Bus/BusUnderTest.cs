@@ -1,0 +1,65 @@
+using Gateway.Bus;
+using Gateway.Bus.Redis;
+using Gateway.FunctionalTests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Gateway.FunctionalTests.Bus;
+
+/// <summary>One pod's bus with a receiver that keeps what it hears.</summary>
+internal sealed class BusUnderTest : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private BusUnderTest(ServiceProvider services) => _services = services;
+
+    public IMessagePublisher Publisher => _services.GetRequiredService<IMessagePublisher>();
+
+    public IMessageSubscriber Subscriber => _services.GetRequiredService<IMessageSubscriber>();
+
+    public IStateStore State => _services.GetRequiredService<IStateStore>();
+
+    public BusHealth Health => _services.GetRequiredService<IBusHealth>().Current;
+
+    public KeepingReceiver Received { get; } = new();
+
+    public LogLines Logs { get; private init; } = new();
+
+    public static Task<BusUnderTest> OnRedisAsync(RedisServer redis, Action<RedisOptions>? configure = null) =>
+        StartAsync(services => services.AddRedisBus().Configure<RedisOptions>(options =>
+        {
+            options.Host = redis.Host;
+            options.Port = redis.Port;
+            options.Password = redis.Password;
+            options.PingInterval = TimeSpan.FromMilliseconds(500);
+            configure?.Invoke(options);
+        }));
+
+    public static Task<BusUnderTest> InProcessAsync() => StartAsync(services => services.AddInProcessBus());
+
+    /// <summary>Waits until the bus says of itself that it works.</summary>
+    public async Task<BusUnderTest> ConnectedAsync()
+    {
+        await Patience.Until(() => Health.Connected, "the bus to be connected");
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>()) await service.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+    }
+
+    private static async Task<BusUnderTest> StartAsync(Action<IServiceCollection> add)
+    {
+        var logs = new LogLines();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(logs));
+        add(services);
+        var bus = new BusUnderTest(services.BuildServiceProvider()) { Logs = logs };
+        bus.Subscriber.Start(bus.Received);
+        foreach (var service in bus._services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
+        return bus;
+    }
+}

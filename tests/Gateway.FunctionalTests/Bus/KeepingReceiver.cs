@@ -1,0 +1,40 @@
+using System.Text;
+using Gateway.Bus;
+using Gateway.Contracts;
+using Gateway.FunctionalTests.Infrastructure;
+
+namespace Gateway.FunctionalTests.Bus;
+
+internal sealed class KeepingReceiver : IMessageReceiver
+{
+    private readonly Lock _gate = new();
+    private readonly List<Message> _messages = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _messages.Count;
+        }
+    }
+
+    public IReadOnlyList<Message> All
+    {
+        get
+        {
+            lock (_gate) return [.. _messages];
+        }
+    }
+
+    public void Receive(Message message)
+    {
+        lock (_gate) _messages.Add(message);
+    }
+
+    public Task Until(int count) => Patience.Until(() => Count >= count, $"{count} messages to arrive");
+
+    /// <summary>Contents of what has come for this target, in order.</summary>
+    public IReadOnlyList<string> For(Target target) => [.. All.Where(m => m.Target == target).Select(Content)];
+
+    public static string Content(Message message) => Encoding.UTF8.GetString(message.Content.Span);
+}
