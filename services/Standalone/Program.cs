@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Gateway.Hosting.Running;
+using Standalone;
+
+return await ServiceRunner.RunAsync(args, StandaloneApp.Create);

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using AdminApi;
+using Gateway;
+using Gateway.Hosting;
+using Gateway.Hosting.Listening;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using UserApi;
+
+namespace Standalone;
+
+/// <summary>All three services in one process on the in-process bus: for a first look, and for tests of programs that use them.</summary>
+public static class StandaloneApp
+{
+    /// <summary>Neither Production, which asks for Redis, nor Development, which reads files of the developer's.</summary>
+    private const string EnvironmentName = "Standalone";
+
+    public static WebApplication Create(string[] args)
+    {
+        var tokens = new TrialTokens(TimeProvider.System);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args, EnvironmentName = EnvironmentName, ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Configuration.AddInMemoryCollection(TrialSettings.Of(tokens));
+
+        builder.AddServiceDefaults(GatewayApp.Info with { Name = "standalone" });
+        builder.AddBus(requireRedisInProduction: false);
+        builder.AddGateway();
+        builder.AddAdminApi();
+        builder.AddUserApi();
+        builder.WebHost.ConfigureKestrel(ListenOnIPv6Too);
+        // What these two would say is in the text that is printed.
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Gateway.Hosting.SingleInstanceWarning", LogLevel.Error);
+
+        var app = builder.Build();
+        app.UseLoopbackHosts();
+        app.Use(new TestPage(tokens).InvokeAsync);
+        app.MapServiceDefaults();
+        app.MapGateway();
+        app.MapAdminApi();
+        app.MapUserApi();
+        app.Lifetime.ApplicationStarted.Register(() => Console.Out.Write(Trial.Text(new Uri(app.Urls.First()).Port, tokens)));
+        return app;
+    }
+
+    /// <summary>Some programs take <c>localhost</c> for ::1 alone. A free port, as tests ask for, would differ from the first.</summary>
+    private static void ListenOnIPv6Too(KestrelServerOptions kestrel)
+    {
+        var info = kestrel.ApplicationServices.GetRequiredService<ServiceInfo>();
+        var port = kestrel.ApplicationServices.GetRequiredService<IOptions<ListenSettings>>().Value.Port ?? info.DefaultPort;
+        if (port == 0 || !HasIPv6Loopback()) return;
+        kestrel.Listen(IPAddress.IPv6Loopback, port, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            info.Connections?.Invoke(listen);
+        });
+    }
+
+    private static bool HasIPv6Loopback()
+    {
+        try
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Standalone;
+
+/// <summary>The page at <c>/</c>: plain HTML and JavaScript, nothing from elsewhere, a token for each trial user filled in.</summary>
+internal sealed class TestPage(TrialTokens tokens)
+{
+    private const string TokensHere = "{{tokens}}";
+
+    private static readonly FrozenDictionary<string, (string Type, string Text)> Files = new Dictionary<string, (string, string)>
+    {
+        ["/"] = ("text/html; charset=utf-8", Read("index.html")),
+        ["/page.css"] = ("text/css; charset=utf-8", Read("page.css")),
+        ["/page.js"] = ("text/javascript; charset=utf-8", Read("page.js")),
+    }.ToFrozenDictionary();
+
+    /// <summary>Ahead of CORS on purpose: no page of another origin may ever read this one.</summary>
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        return HttpMethods.IsGet(request.Method) && !IsUpgrade(context) && Files.TryGetValue(request.Path.Value ?? "", out var file)
+            ? Write(context, file.Type, file.Text.Replace(TokensHere, Tokens(), StringComparison.Ordinal))
+            : next(context);
+    }
+
+    private string Tokens()
+    {
+        var list = Trial.Users.Select(user => new { user, token = tokens.For(user) });
+        return HtmlEncoder.Default.Encode(JsonSerializer.Serialize(list));
+    }
+
+    private static Task Write(HttpContext context, string type, string text)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = type;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        // ws: is spelt out because older browsers do not count it as 'self'.
+        headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; " +
+            $"connect-src 'self' ws://{context.Request.Host}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+        return context.Response.WriteAsync(text);
+    }
+
+    private static bool IsUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(typeof(TestPage).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,34 @@
+namespace Standalone;
+
+/// <summary>What is printed once the process listens: every line that starts a program can be pasted as it is.</summary>
+internal static class Trial
+{
+    /// <summary>The users that tokens are made for.</summary>
+    public static readonly IReadOnlyList<string> Users = ["demo", "bob"];
+
+    /// <param name="port">Where it listens.</param>
+    /// <param name="tokens">Makes the tokens that are printed.</param>
+    public static string Text(int port, TrialTokens tokens)
+    {
+        var (demo, bob) = (tokens.For(Users[0]), tokens.For(Users[1]));
+        return $$$"""
+
+            Gateway, admin API and user API in one process, on this machine only. No Redis; nothing is kept.
+
+            1. Open http://localhost:{{{port}}}/ and press Connect. Or, with Node.js, in a terminal of its own:
+
+               npx wscat -c 'ws://localhost:{{{port}}}/ws?token={{{demo}}}'
+
+            2. Publish to the user demo:
+
+               curl -X POST http://localhost:{{{port}}}/publish -H 'Content-Type: application/json' -H 'Authorization: Bearer {{{demo}}}' -d '{"target":"user:demo","type":"notification","content":{"title":"Hello","body":"from curl"}}'
+
+            A token for a second user, bob ({{{TrialTokens.Lifetime.TotalHours}}} hours, as all of this run's):
+
+               {{{bob}}}
+
+            Ctrl+C ends it.
+
+            """;
+    }
+}
