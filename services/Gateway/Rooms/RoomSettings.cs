@@ -7,7 +7,7 @@ namespace Gateway.Rooms;
 internal sealed class RoomSettings : IValidatableObject
 {
     /// <summary>First match by pattern; asked before the built-in ones: user:* and task:* (join Owner, publish Closed), ops:* (Operator), * (join Open, publish Member).</summary>
-    public IList<RoomPolicy> Policies { get; } = [];
+    public IReadOnlyList<RoomPolicy> Policies { get; set; } = [];
 
     /// <summary>Rooms and tasks one connection may be in; 0 = no limit. 0–100,000; default 100.</summary>
     [Range(0, 100_000)]
