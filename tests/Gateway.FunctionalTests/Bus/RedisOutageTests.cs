@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Gateway.Bus;
+using Gateway.Contracts;
+using Gateway.FunctionalTests.Infrastructure;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Bus;
+
+/// <summary>Redis goes away and comes back.</summary>
+internal sealed class RedisOutageTests
+{
+    private const string Pod = "pod-1";
+    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(2);
+    private static readonly Target Room = Target.Room("a");
+
+    private RedisServer _redis = null!;
+
+    [SetUp]
+    public async Task StartAsync() => _redis = await RedisServer.StartAsync();
+
+    [TearDown]
+    public async Task StopAsync() => await _redis.DisposeAsync();
+
+    [Test]
+    public async Task Publishes_are_refused_at_once_while_it_is_down_and_everything_flows_within_two_seconds_of_its_return([Values] bool idempotent)
+    {
+        await using var bus = await Start();
+        for (var i = 0; i < 100; i++) await bus.Subscriber.SubscribeAsync(Target.Room($"r{i}"));
+        await bus.Subscriber.SubscribeAsync(Room);
+        using var load = new PublishLoad(bus.Publisher, Room, idempotent);
+        await load.Until(PublishStatus.Accepted, 100);
+
+        await _redis.KillAsync();
+        await load.Until(PublishStatus.Unavailable, 100);
+        Assert.That(bus.Health.Connected, Is.False);
+        Assert.That(bus.Health.Reason, Does.Contain("publishing: ").And.Contain("subscribing: "));
+
+        await _redis.StartAsync();
+        var back = Stopwatch.GetTimestamp();
+        var heard = bus.Received.Count;
+        await Patience.Until(() => bus.Received.Count > heard + 10, "messages to arrive again");
+        Assert.That(Stopwatch.GetElapsedTime(back), Is.LessThan(BackWithin));
+        await Patience.Until(() => bus.Health.Connected, "the bus to say that it is back");
+
+        await load.StopAsync();
+        Assert.That(load.Reasons, Has.All.StartsWith("Redis "));
+        Assert.That(load.Longest, Is.LessThan(TimeSpan.FromSeconds(1.5)));
+        Assert.That(bus.Received.For(Room).Select(int.Parse), Is.Ordered.And.Unique);
+        Assert.That(await SubscribedAsync(), Is.EqualTo(102), "100 rooms, the loaded one and all");
+    }
+
+    [Test]
+    public async Task While_it_is_down_many_publishers_are_refused_without_waiting()
+    {
+        await using var bus = await Start();
+        await _redis.KillAsync();
+        await Patience.Until(async () => (await bus.Publisher.SendAsync(Room, "1")).Status == PublishStatus.Unavailable, "the first refusal");
+
+        var start = Stopwatch.GetTimestamp();
+        var results = await Task.WhenAll(Enumerable.Range(0, 5_000).Select(i => bus.Publisher.SendAsync(Room, $"{i}").AsTask()));
+
+        Assert.That(results.Select(r => r.Status), Is.All.EqualTo(PublishStatus.Unavailable));
+        Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    [Test]
+    public async Task A_wish_of_the_outage_is_answered_only_after_the_return()
+    {
+        await using var bus = await Start();
+        await bus.Subscriber.SubscribeAsync(Target.Room("old"));
+        await _redis.StopAsync();
+        await Patience.Until(() => !bus.Health.Connected, "the loss to be noticed");
+
+        var kept = bus.Subscriber.SubscribeAsync(Room);
+        var known = bus.Subscriber.SubscribeAsync(Target.Room("old"));
+        var takenBack = bus.Subscriber.SubscribeAsync(Target.Room("b"));
+        await bus.Subscriber.UnsubscribeAsync(Target.Room("b"));
+        await bus.Subscriber.UnsubscribeAsync(Target.Room("old"));
+
+        Assert.That(takenBack.IsCanceled && known.IsCanceled, Is.True);
+        Assert.That(kept.IsCompleted, Is.False);
+        await _redis.StartAsync();
+        await Patience.For(kept, "the subscription");
+        Assert.That(await _redis.PublishAsync("gateway:room:a", """{"type":"chat","content":1}"""), Is.EqualTo(1));
+        Assert.That(await SubscribedAsync(), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_service_starts_without_it_and_finds_it_later()
+    {
+        await _redis.StopAsync();
+        await using var bus = await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod);
+        Assert.That((await bus.Publisher.SendAsync(Room, "1")).Status, Is.EqualTo(PublishStatus.Unavailable));
+        await Assert.ThrowsAsync<BusUnavailableException>(() => bus.State.GetAsync("k", CancellationToken.None));
+
+        await _redis.StartAsync();
+        await bus.ConnectedAsync();
+        Assert.That((await bus.Publisher.SendAsync(Target.All, "1")).Status, Is.EqualTo(PublishStatus.Accepted));
+        await bus.Received.Until(1);
+    }
+
+    [Test]
+    public async Task Twenty_thousand_channels_all_come_back_when_the_connection_is_cut_again_while_they_do()
+    {
+        const int Channels = 20_000;
+        await using var bus = await Start();
+        await Task.WhenAll(Enumerable.Range(0, Channels - 1).Select(i => bus.Subscriber.SubscribeAsync(Target.User($"u{i}"))));
+        Assert.That(await SubscribedAsync(), Is.EqualTo(Channels));
+
+        for (var round = 0; round < 6; round++)
+        {
+            var first = await KillAsync(another: "");
+            await KillAsync(another: first);
+            await Patience.Until(async () => await SubscribedAsync() == Channels, "all channels to be subscribed again");
+        }
+
+        Assert.That(await _redis.PublishAsync("gateway:user:u19998", """{"type":"chat","content":1}"""), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_link_that_gives_no_sign_of_life_is_dropped_and_made_anew()
+    {
+        await using var bus = await Start();
+        var id = (await _redis.ClientsAsync(Pod)).Single()["id"];
+
+        // Nobody is answered for this long, and no connection is closed.
+        await _redis.CommandAsync("CLIENT", "PAUSE", "3000", "ALL");
+        await Patience.Until(() => bus.Logs.All.Any(line => line.Contains("no sign of life", StringComparison.Ordinal)), "the dead link to be dropped");
+
+        await Patience.Until(async () => (await _redis.ClientsAsync(Pod)) is [var row] && row["id"] != id && row["sub"] == "1", "a new link");
+        await bus.ConnectedAsync();
+    }
+
+    private async Task<BusUnderTest> Start() => await (await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod)).ConnectedAsync();
+
+    private async Task<int> SubscribedAsync() => (await _redis.ClientsAsync(Pod)).Sum(row => int.Parse(row["sub"]));
+
+    /// <summary>Cuts the pod's subscription connection as soon as it is another than that one; the answer is its id.</summary>
+    private async Task<string> KillAsync(string another)
+    {
+        var id = "";
+        await Patience.Until(
+            async () =>
+            {
+                if (await _redis.ClientsAsync(Pod) is not [var row] || row["id"] == another) return false;
+                id = row["id"];
+                return true;
+            },
+            "the next subscription connection");
+        await _redis.CommandAsync("CLIENT", "KILL", "ID", id);
+        return id;
+    }
+}
