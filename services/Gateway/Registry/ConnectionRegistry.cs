@@ -58,15 +58,18 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         while (true)
         {
             var members = _targets.GetOrAdd(target, NewMembers);
+            Task subscribed;
             lock (members.Gate)
             {
                 if (members.Retired) continue;
-                if (!members.Add(connection)) return members.Subscribed;
-                if (members.Count == 1) Occupied(members);
+                if (members.Add(connection) && members.Count == 1) Occupied(members);
+
+                // Asked for every newcomer: what was confirmed once may be lost just now. One already confirmed answers at once.
+                subscribed = subscriber.SubscribeAsync(target);
             }
 
             if (target.Kind != TargetKind.User) Note(connection, target);
-            return members.Subscribed;
+            return subscribed;
         }
     }
 
@@ -130,12 +133,8 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         lock (connection.Joined) connection.Joined.Add(target);
     }
 
-    /// <summary>Under the members' lock. A subscription that still lingers, or failed, is asked for again: that is free or right.</summary>
-    private void Occupied(Members members)
-    {
-        Interlocked.Increment(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
-        members.Subscribed = subscriber.SubscribeAsync(members.Target);
-    }
+    /// <summary>Under the members' lock.</summary>
+    private void Occupied(Members members) => Interlocked.Increment(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
 
     private void Vacated(Members members)
     {

@@ -22,9 +22,6 @@ internal sealed class Members(Target target, int lanes)
 
     public OverflowPolicy Overflow { get; init; }
 
-    /// <summary>Ends when the bus has confirmed the subscription. Set under the lock by the first member.</summary>
-    public Task Subscribed { get; set; } = Task.CompletedTask;
-
     /// <summary>True once it has left the registry: a newcomer must look again.</summary>
     public bool Retired { get; set; }
 
