@@ -4,13 +4,14 @@ namespace Gateway.Connections;
 internal sealed class Lifecycle : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
+    private bool _draining;
 
-    public bool Draining { get; private set; }
+    public bool Draining => Volatile.Read(ref _draining);
 
     /// <summary>Cancelled when the drain is over: a command that still waits, for Redis say, has nobody left to answer.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    public void BeginDrain() => Draining = true;
+    public void BeginDrain() => Volatile.Write(ref _draining, true);
 
     public Task EndAsync() => _ended.CancelAsync();
 

@@ -39,7 +39,8 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
     {
         lock (_gate)
         {
-            if (_state != State.Open) return;
+            // Closing before it was opened: the close waits behind the first frame and goes out with it.
+            if (_state == State.Closed) return;
             var sent = output.TrySend(first.Bytes);
             if (sent == SocketOutput.Broken) Break();
             else if (sent < first.Bytes.Length || _waiting!.Count > 0) StartWriter(first, sent);

@@ -32,6 +32,8 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Admission
     {
         var subscribed = services.Registry.AddAsync(connection);
         if (!subscribed.IsCompleted && services.Bus.Current.Connected) await WaitAsync(subscribed);
+        // The drain closes whom it finds in the registry; who came in behind its look sees here that it has begun.
+        if (services.Lifecycle.Draining) connection.Close(CloseCode.GoingAway);
         var degraded = !subscribed.IsCompletedSuccessfully;
         connection.Outbound.Open(connection.Dialect.Welcome(connection.Id, services.Time.GetUtcNow(), degraded));
         if (Rooms.Count > 0) await JoinRoomsAsync();
