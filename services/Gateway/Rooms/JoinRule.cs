@@ -6,7 +6,7 @@ namespace Gateway.Rooms;
 /// <summary>Whether a caller may join a target or publish to it.</summary>
 internal sealed class JoinRule(RoomPolicies policies, TaskOwners tasks)
 {
-    public async ValueTask<bool> MayJoinAsync(Caller caller, Target target, CancellationToken cancellation) => policies.Of(target).Join switch
+    public async ValueTask<bool> MayJoinAsync(Caller caller, Target target, CancellationToken cancellation) => JoinOf(caller, target) switch
     {
         Access.Open => true,
         Access.Member => caller.RoomPatterns.Any(pattern => pattern.Matches(target.RoomName)),
@@ -31,4 +31,14 @@ internal sealed class JoinRule(RoomPolicies policies, TaskOwners tasks)
 
     /// <summary>Whether publishing there is a matter of being in the room: then a stranger is told so (404), not refused (403).</summary>
     public bool NeedsMembership(Target target) => policies.Of(target).Publish == Access.Member;
+
+    /// <summary>
+    /// The claim <c>subscribe</c> is the issuer's word and opens any room. Users and tasks stay their owners' whatever they say:
+    /// a pattern as wide as <c>*</c> must not open somebody's own messages.
+    /// </summary>
+    private Access JoinOf(Caller caller, Target target)
+    {
+        if (target.Kind == TargetKind.Room) return caller.Subscribe.Contains(target.Name) ? Access.Open : policies.Of(target).Join;
+        return policies.Of(target).Join == Access.Closed ? Access.Closed : Access.Owner;
+    }
 }

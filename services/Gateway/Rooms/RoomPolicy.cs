@@ -5,10 +5,9 @@ using Gateway.Contracts;
 namespace Gateway.Rooms;
 
 /// <summary>What holds in the rooms whose name matches <see cref="Pattern"/>; the first match counts.</summary>
-internal sealed class RoomPolicy
+internal sealed class RoomPolicy : IValidatableObject
 {
     /// <summary>Room name with <c>*</c> for any run of characters; <c>user:*</c> and <c>task:*</c> are users and tasks.</summary>
-    [Required]
     public string Pattern { get; set; } = "";
 
     public Access Join { get; set; } = Access.Open;
@@ -17,6 +16,12 @@ internal sealed class RoomPolicy
 
     /// <summary>What happens to a receiver that is slower than the room: <c>Close</c> (default) or <c>DropOldest</c>.</summary>
     public OverflowPolicy Overflow { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var example = Pattern.Replace('*', 'x');
+        if (!Names.IsName(example)) yield return new ValidationResult($"must be {Names.Rule}, with * for any run of characters", [nameof(Pattern)]);
+    }
 
     public bool Matches(Target target) => new NamePattern(Pattern).Matches(target.RoomName);
 }

@@ -1,10 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Contracts;
 
 namespace Gateway.Rooms;
 
 /// <summary>Who may join and publish where.</summary>
-internal sealed class RoomSettings : IValidatableObject
+internal sealed class RoomSettings
 {
     /// <summary>First match by pattern; asked before the built-in ones: user:* and task:* (join Owner, publish Closed), ops:* (Operator), * (join Open, publish Member).</summary>
     public IReadOnlyList<RoomPolicy> Policies { get; set; } = [];
@@ -15,13 +14,4 @@ internal sealed class RoomSettings : IValidatableObject
 
     /// <summary>Whether any authenticated user may send <c>user_message</c> and <c>chat</c> to another. Default true.</summary>
     public bool AllowUserMessages { get; set; } = true;
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        for (var i = 0; i < Policies.Count; i++)
-        {
-            var name = Policies[i].Pattern.Replace("*", "x", StringComparison.Ordinal);
-            if (!Names.IsName(name)) yield return new ValidationResult($"must be {Names.Rule}, with * for any run of characters", [$"Policies:{i}:Pattern"]);
-        }
-    }
 }
