@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Bus;
+using Gateway.Hosting;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Limits;
 using Gateway.Publishing;
@@ -15,8 +16,8 @@ internal static class MessageEndpoints
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
         var messages = app.MapGroup("/ws/message").LimitPublishing();
-        messages.MapPost("/notification/user/{id}", (string id, NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            AnswerAsync(() => publisher.SendUserNotificationAsync(id, body.Title, body.Body, body.Icon, body.Link, cancellation)))
+        messages.MapPost("/notification/user/{id}", (HttpContext http, string id, NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
+            AnswerAsync(() => publisher.SendUserNotificationAsync(http.LastPathSegment() ?? id, body.Title, body.Body, body.Icon, body.Link, cancellation)))
             .RequireAuthorization(Policies.PublishUser);
         messages.MapPost("/system/broadcast", (NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
             AnswerAsync(() => publisher.SendSystemNotificationAsync(body.Title, body.Body, body.Icon, body.Link, cancellation)))

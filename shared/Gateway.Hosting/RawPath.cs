@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Gateway.Hosting;
+
+public static class RawPath
+{
+    /// <summary>
+    /// The last segment of the path, decoded as a whole. Route values leave <c>%2F</c> as it stands, and a user id may hold a
+    /// slash. Null where the server keeps no raw request line.
+    /// </summary>
+    public static string? LastPathSegment(this HttpContext context)
+    {
+        if (context.Features.Get<IHttpRequestFeature>()?.RawTarget is not { Length: > 0 } target) return null;
+        var path = target.Split('?', 2)[0].TrimEnd('/');
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+    }
+}
