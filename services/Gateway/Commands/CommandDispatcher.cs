@@ -25,13 +25,14 @@ internal sealed partial class CommandDispatcher(
     {
         metrics.Received();
         var budget = connection.Budget ??= new InboundBudget(options.Value, time);
+        // Read even beyond the limit: who waits for the answer to its ref gets one. The errors' own limit bounds what that costs.
+        using var parsed = connection.Dialect.Parse(text);
         if (!budget.TakeMessage())
         {
-            Fail(connection, null, 429, $"more than {options.Value.MessagesPerSecond} messages per second");
+            Fail(connection, parsed.Reference, 429, $"more than {options.Value.MessagesPerSecond} messages per second");
             return;
         }
 
-        using var parsed = connection.Dialect.Parse(text);
         if (parsed.Command is not { } command)
         {
             Fail(connection, parsed.Reference, parsed.Code, parsed.Error!);

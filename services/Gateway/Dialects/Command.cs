@@ -15,10 +15,15 @@ internal sealed record Command(string Type, string? Reference, JsonElement Conte
     /// <summary>The client's id for what it publishes: makes it idempotent.</summary>
     public string? Id { get; init; }
 
-    /// <summary>A string of the body, when the body is an object that has it.</summary>
+    /// <summary>A string of the body, or a number as text, when the body is an object that has it.</summary>
     public string? ContentString(string name) =>
-        Content.ValueKind == JsonValueKind.Object && Content.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
+        Content.ValueKind == JsonValueKind.Object && Content.TryGetProperty(name, out var value)
+            ? value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number => value.GetRawText(),
+                _ => null,
+            }
             : null;
 }
 

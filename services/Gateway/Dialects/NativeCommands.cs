@@ -12,6 +12,7 @@ internal static class NativeCommands
 
     public static ParsedCommand Parse(ReadOnlyMemory<byte> text)
     {
+        if (!Surrogates.ArePaired(text.Span)) return ParsedCommand.Bad("a string in the command is not valid Unicode: half of a surrogate pair");
         JsonDocument document;
         try
         {
@@ -34,22 +35,14 @@ internal static class NativeCommands
         string? type = null, reference = null, room = null, to = null, id = null;
         var content = default(JsonElement);
         string? fault = null;
-        try
+        foreach (var property in root.EnumerateObject())
         {
-            foreach (var property in root.EnumerateObject())
-            {
-                if (property.NameEquals("type"u8)) type = Text(property, ref fault);
-                else if (property.NameEquals("ref"u8)) reference = Reference(property, ref fault);
-                else if (property.NameEquals("room"u8)) room = Text(property, ref fault);
-                else if (property.NameEquals("to"u8)) to = Text(property, ref fault);
-                else if (property.NameEquals("id"u8)) id = Text(property, ref fault);
-                else if (property.NameEquals("content"u8)) content = property.Value;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // A string with a lone surrogate escape cannot become text.
-            return ParsedCommand.Bad("a string in the command is not valid Unicode");
+            if (property.NameEquals("type"u8)) type = Text(property, ref fault);
+            else if (property.NameEquals("ref"u8)) reference = Reference(property, ref fault);
+            else if (property.NameEquals("room"u8)) room = Text(property, ref fault);
+            else if (property.NameEquals("to"u8)) to = TextOrNumber(property, ref fault);
+            else if (property.NameEquals("id"u8)) id = Text(property, ref fault);
+            else if (property.NameEquals("content"u8)) content = property.Value;
         }
 
         if (fault is null && type is null) fault = "\"type\" is missing";
@@ -66,10 +59,13 @@ internal static class NativeCommands
         return null;
     }
 
-    /// <summary>A number is welcome as a reference; it comes back as a string.</summary>
+    /// <summary>User ids and references may be numbers, as in tokens; they go on as text.</summary>
+    private static string? TextOrNumber(JsonProperty property, ref string? fault) =>
+        property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetRawText() : Text(property, ref fault);
+
     private static string? Reference(JsonProperty property, ref string? fault)
     {
-        var text = property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetRawText() : Text(property, ref fault);
+        var text = TextOrNumber(property, ref fault);
         if (text is null || text.Length <= MaxReferenceLength) return text;
         fault ??= $"\"ref\" is at most {MaxReferenceLength} characters";
         return null;
