@@ -14,7 +14,9 @@ internal sealed class Client : IAsyncDisposable
     private readonly Channel<string> _received = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource<(int Code, string? Reason)> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _reading = Task.CompletedTask;
+    private string? _markerRoom;
     private int _references;
+    private int _markers;
 
     private Client()
     {
@@ -84,9 +86,29 @@ internal sealed class Client : IAsyncDisposable
     }
 
     /// <summary>
-    /// Everything that has come in so far: a ping is sent, and its pong marks the end. What was published and acknowledged
-    /// before this call to the same pod is in it.
+    /// Everything that was published and acknowledged before this call, wherever, and no more: what marks the end is published
+    /// too and goes the same way, in a room of this client alone, so that nothing can overtake anything.
     /// </summary>
+    public async Task<List<JsonElement>> UntilMarkerAsync()
+    {
+        if (_markerRoom is null)
+        {
+            _markerRoom = $"marker:{Guid.NewGuid():n}";
+            await SendAsync($$"""{"type":"join_room","room":"{{_markerRoom}}"}""");
+        }
+
+        var marker = $"{++_markers}";
+        await SendAsync($$"""{"type":"room_message","room":"{{_markerRoom}}","content":"{{marker}}"}""");
+        var messages = new List<JsonElement>();
+        while (true)
+        {
+            var message = await NextAsync();
+            if (message.TryGetProperty("room", out var room) && room.GetString() == _markerRoom && message.Text() == marker) return messages;
+            messages.Add(message);
+        }
+    }
+
+    /// <summary>All that came in before the pong to a ping that is sent now: answers for certain, fanned-out messages perhaps.</summary>
     public async Task<List<JsonElement>> UntilPongAsync()
     {
         await SendAsync("""{"type":"ping"}""");

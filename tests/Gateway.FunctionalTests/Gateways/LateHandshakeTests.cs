@@ -1,0 +1,71 @@
+using Gateway.FunctionalTests.Infrastructure;
+using Gateway.Hosting;
+using Gateway.Hosting.Identity;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Gateways;
+
+internal sealed class LateHandshakeTests
+{
+    [Test]
+    public async Task A_handshake_that_ends_behind_the_drains_look_is_closed_with_1001_and_not_dropped()
+    {
+        var door = new SlowTokens();
+        await using var gateway = await ServiceHost.StartAsync(args => Create(args, door));
+        await using var staying = await RawClient.ConnectAsync(gateway, "staying");
+        door.Hold();
+        var arriving = RawClient.ConnectAsync(gateway, "late");
+        await Patience.For(door.Reached, "the handshake to reach its token");
+
+        var stopping = gateway.StopAsync();
+        Assert.That(await staying.CloseCodeAsync(), Is.EqualTo(1001));
+        door.LetIn();
+
+        await using var late = await arriving;
+        Assert.That(await late.CloseCodeAsync(), Is.EqualTo(1001));
+        foreach (var client in new[] { late, staying })
+        {
+            await client.SendAsync(RawClient.Close, [0x03, 0xE9]);
+            Assert.That(await client.EndsCleanlyAsync(), Is.True);
+        }
+
+        await Patience.For(stopping, "the gateway to stop");
+    }
+
+    private static WebApplication Create(string[] args, SlowTokens door)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults(GatewayApp.Info);
+        builder.AddBus(requireRedisInProduction: false);
+        builder.AddGateway();
+        builder.Services.AddSingleton<ITokenValidator>(door);
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGateway();
+        return app;
+    }
+
+    private sealed class SlowTokens : ITokenValidator
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _holding;
+
+        public Task Reached => _reached.Task;
+
+        public void Hold() => _holding = true;
+
+        public void LetIn() => _open.SetResult();
+
+        public async ValueTask<TokenResult> ValidateAsync(string token, CancellationToken cancellation)
+        {
+            var caller = new Caller { UserId = "anybody", UserName = "anybody", ExpiresAt = TimeProvider.System.GetUtcNow().AddHours(1) };
+            if (!_holding) return new TokenResult(caller, null);
+            _reached.TrySetResult();
+            await _open.Task;
+            return new TokenResult(caller, null);
+        }
+    }
+}
