@@ -35,7 +35,7 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
     /// <summary>The framework's own words speak of parameters and of the code; a client sees only the body.</summary>
     private static string Words(BadHttpRequestException bad, HttpRequest request) => bad.StatusCode switch
     {
-        StatusCodes.Status415UnsupportedMediaType => "the body must be JSON, with Content-Type: application/json",
+        StatusCodes.Status415UnsupportedMediaType => ProblemJson.MustBeJson,
         StatusCodes.Status400BadRequest when request.ContentLength is null or 0 && !HttpMethods.IsGet(request.Method) => "a JSON body is needed here",
         _ => bad.Message,
     };

@@ -10,8 +10,8 @@ internal static class Problems
 {
     public static void AddProblems(this IServiceCollection services)
     {
+        services.AddSingleton<IProblemDetailsWriter, ProblemJson>();
         services.AddProblemDetails();
-        services.AddSingleton<IProblemDetailsWriter, AnyAcceptWriter>();
         services.AddExceptionHandler<ExceptionProblems>();
         // A body that cannot be read is told to the client in full, in Production too: it is the client's own.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);

@@ -1,0 +1,45 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Gateway.Hosting.Problems;
+
+/// <summary>
+/// Writes every problem, whatever the client says it accepts: the framework's own writer stays silent towards one that asks
+/// for HTML, and an empty answer is worse than JSON.
+/// </summary>
+internal sealed class ProblemJson : IProblemDetailsWriter
+{
+    public const string MustBeJson = "the body must be JSON, with Content-Type: application/json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public bool CanWrite(ProblemDetailsContext context) => true;
+
+    public async ValueTask WriteAsync(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        var status = problem.Status ??= context.HttpContext.Response.StatusCode;
+        problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
+        problem.Detail ??= Detail(status, context.HttpContext);
+        // By its own type: one with field errors has more to say than its base.
+        await context.HttpContext.Response.WriteAsJsonAsync(problem, problem.GetType(), Json, "application/problem+json");
+    }
+
+    /// <summary>For what the framework refuses before any endpoint could word it.</summary>
+    private static string? Detail(int status, HttpContext context) => status switch
+    {
+        StatusCodes.Status404NotFound => "nothing is served under this path",
+        StatusCodes.Status405MethodNotAllowed => "this path is served, but not for this method; Allow names those it has",
+        StatusCodes.Status413PayloadTooLarge => $"a body is at most {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes here",
+        StatusCodes.Status415UnsupportedMediaType => MustBeJson,
+        _ => null,
+    };
+}

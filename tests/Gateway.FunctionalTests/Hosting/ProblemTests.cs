@@ -1,0 +1,122 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Gateway.FunctionalTests.Infrastructure;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Hosting;
+
+internal sealed class ProblemTests
+{
+    private BareService _service = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _service = await BareService.StartAsync("--Listen:MaxBodyBytes=1000");
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _service.DisposeAsync();
+
+    [Test]
+    public async Task No_token_is_401_and_says_how_to_bring_one()
+    {
+        using var answer = await _service.GetAsync("/me");
+        Assert.That(answer.Headers.WwwAuthenticate.ToString(), Is.EqualTo("Bearer"));
+        Assert.That(await Detail(answer, HttpStatusCode.Unauthorized), Does.Contain("Authorization: Bearer"));
+    }
+
+    [Test]
+    public async Task A_bad_token_is_401_with_the_reason_and_nothing_of_the_token()
+    {
+        var token = Tokens.For("ann", ("exp", 1_000_000));
+        using var answer = await _service.GetAsync("/me", token);
+        Assert.That(answer.Headers.WwwAuthenticate.ToString(), Does.Contain("invalid_token").And.Contain("has expired"));
+        Assert.That(await Detail(answer, HttpStatusCode.Unauthorized), Is.EqualTo("the token has expired"));
+    }
+
+    [Test]
+    public async Task A_good_token_without_the_scope_or_role_is_403()
+    {
+        using var operators = await _service.GetAsync("/operators", Tokens.For("ann"));
+        Assert.That(await Detail(operators, HttpStatusCode.Forbidden), Does.Contain("scope or a role"));
+        using var publish = await _service.SendAsync(HttpMethod.Post, "/all", Tokens.WithScopes("ann", "publish:room"));
+        Assert.That(await Detail(publish, HttpStatusCode.Forbidden), Does.Contain("scope or a role"));
+    }
+
+    [Test]
+    public async Task An_unknown_path_is_404_and_a_wrong_method_405_with_Allow()
+    {
+        using var nowhere = await _service.GetAsync("/nowhere");
+        await Problem(nowhere, HttpStatusCode.NotFound);
+        using var method = await _service.SendAsync(HttpMethod.Delete, "/body");
+        Assert.That(method.Content.Headers.Allow, Is.EqualTo(["POST"]));
+        await Problem(method, HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Test]
+    public async Task A_client_that_accepts_only_HTML_gets_its_problem_all_the_same()
+    {
+        using var answer = await _service.SendAsync(HttpMethod.Get, "/nowhere", headers: ("Accept", "text/html"));
+        await Problem(answer, HttpStatusCode.NotFound);
+    }
+
+    [TestCase("{\"title\":\n 1}", "at $.title (line 2, byte 3)")]
+    [TestCase("{\"title\":\"a\"", "line 1")]
+    [TestCase("", "a JSON body is needed here")]
+    [TestCase("[]", "is not the JSON that is expected here")]
+    public async Task A_body_that_cannot_be_read_is_400_and_says_where(string body, string expected)
+    {
+        using var answer = await Post(new StringContent(body, Encoding.UTF8, "application/json"));
+        Assert.That(await Detail(answer, HttpStatusCode.BadRequest), Does.Contain(expected));
+    }
+
+    [Test]
+    public async Task A_body_that_is_no_JSON_is_415_and_one_that_is_too_large_413()
+    {
+        using var text = await Post(new StringContent("title=a", Encoding.UTF8, "text/plain"));
+        Assert.That(await Detail(text, HttpStatusCode.UnsupportedMediaType), Does.Contain("application/json"));
+        using var large = await Post(JsonContent.Create(new { title = new string('x', 2000) }));
+        Assert.That(await Detail(large, HttpStatusCode.RequestEntityTooLarge), Does.Contain("1000 bytes"));
+    }
+
+    [Test]
+    public async Task A_bus_that_is_away_is_503_with_Retry_After_and_no_inner_address()
+    {
+        using var answer = await _service.GetAsync("/bus-down");
+        Assert.That(answer.Headers.RetryAfter?.Delta, Is.EqualTo(TimeSpan.FromSeconds(1)));
+        Assert.That(await Detail(answer, HttpStatusCode.ServiceUnavailable), Does.Not.Contain("10.0.0.7"));
+    }
+
+    [Test]
+    public async Task An_unforeseen_error_is_500_without_particulars_in_Development_too()
+    {
+        await using var development = await BareService.StartAsync("--environment=Development");
+        foreach (var service in new[] { _service, development })
+        {
+            using var answer = await service.GetAsync("/broken");
+            Assert.That(await Detail(answer, HttpStatusCode.InternalServerError), Does.Not.Contain("particulars"));
+        }
+    }
+
+    [Test]
+    public async Task No_answer_says_what_server_this_is()
+    {
+        using var answer = await _service.GetAsync("/health/live");
+        Assert.That(answer.Headers.Server, Is.Empty);
+    }
+
+    private Task<HttpResponseMessage> Post(HttpContent body) => _service.SendAsync(HttpMethod.Post, "/body", body: body);
+
+    private static async Task<string?> Detail(HttpResponseMessage answer, HttpStatusCode status) => (await Problem(answer, status)).GetProperty("detail").GetString();
+
+    private static async Task<JsonElement> Problem(HttpResponseMessage answer, HttpStatusCode status)
+    {
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.That(answer.StatusCode, Is.EqualTo(status), text);
+        Assert.That(answer.Content.Headers.ContentType?.MediaType, Is.EqualTo("application/problem+json"), text);
+        var problem = JsonSerializer.Deserialize<JsonElement>(text);
+        Assert.That(problem.GetProperty("status").GetInt32(), Is.EqualTo((int)status));
+        Assert.That(problem.GetProperty("title").GetString(), Is.Not.Empty);
+        return problem;
+    }
+}

@@ -1,0 +1,26 @@
+using Gateway.Contracts;
+using Gateway.Hosting.Identity;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.Hosting.Identity;
+
+internal sealed class CallerTests
+{
+    [TestCase("publish:all", "all", true)]
+    [TestCase("publish:all", "room:a", false)]
+    [TestCase("publish:room", "room:a", true)]
+    [TestCase("publish:room", "task:a", true)]
+    [TestCase("publish:room", "all", false)]
+    [TestCase("publish:user", "user:a", true)]
+    [TestCase("publish:user", "task:a", false)]
+    [TestCase("", "user:a", false)]
+    public void A_scope_reaches_its_own_kind_of_target(string scope, string target, bool expected)
+    {
+        Assert.That(Target.TryParse(target, out var parsed));
+        Assert.That(With(scope, isOperator: false).MayPublishTo(parsed), Is.EqualTo(expected));
+        Assert.That(With(scope, isOperator: true).MayPublishTo(parsed), "an operator reaches all");
+    }
+
+    private static Caller With(string scope, bool isOperator) =>
+        new() { UserId = "a", UserName = "a", ExpiresAt = DateTimeOffset.MaxValue, Scopes = [scope], IsOperator = isOperator };
+}

@@ -1,0 +1,51 @@
+using Gateway.FunctionalTests.Infrastructure;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.Hosting.Identity;
+
+internal sealed class TokenMutationTests
+{
+    private const int Count = 100_000;
+    private const int Seed = 20260501;
+
+    [Test]
+    public void Of_100_000_damaged_tokens_none_is_taken_and_none_throws()
+    {
+        var validator = Validation.Hs256();
+        var random = new Random(Seed);
+        var good = Tokens.Hs256(Validation.Claims());
+        var other = Tokens.Hs256(Validation.Claims(("user_id", "bob")));
+        var taken = new List<string>();
+        for (var i = 0; i < Count; i++)
+        {
+            var token = Damage(random, good, other);
+            if (token != good && token != other && validator.Check(token).Caller is not null) taken.Add(token);
+        }
+
+        Assert.That(taken, Is.Empty, $"seed {Seed}");
+        Assert.That(validator.Check(good).Caller, Is.Not.Null, "the token that was damaged");
+    }
+
+    private static string Damage(Random random, string token, string other)
+    {
+        var text = token;
+        for (var i = random.Next(1, 4); i > 0; i--)
+        {
+            var at = random.Next(text.Length);
+            text = random.Next(8) switch
+            {
+                0 => text.Remove(at, 1),
+                1 => text.Insert(at, ((char)random.Next(1, 300)).ToString()),
+                2 => text[..at],
+                3 => text[..at] + other[Math.Min(at, other.Length)..],
+                4 => text.Insert(at, "."),
+                5 => text.Insert(at, text[at..Math.Min(text.Length, at + random.Next(20))]),
+                6 => text[..at] + (char)(text[at] ^ (1 << random.Next(7))) + text[(at + 1)..],
+                _ => text[..at] + (char)random.Next(32, 127) + text[(at + 1)..],
+            };
+            if (text.Length == 0) return text;
+        }
+
+        return text;
+    }
+}
