@@ -10,8 +10,13 @@ namespace Gateway.Hosting.Settings;
 /// </summary>
 internal static class SettingsBinder
 {
+    /// <summary>What can be set: by a setter, or a list that is there to be filled.</summary>
     public static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.GetIndexParameters().Length == 0 && (p.SetMethod is { IsPublic: true } || ArgumentOf(p.PropertyType, typeof(ICollection<>), 0) is not null));
+
+    /// <summary>The type of a list's items; null for what is no list.</summary>
+    public static Type? ItemOf(Type type) => SettingValue.IsSimple(type) ? null : ArgumentOf(type, typeof(IEnumerable<>), 0);
 
     public static void Bind(IConfigurationSection section, object target, List<SettingFault> faults)
     {
@@ -19,9 +24,21 @@ internal static class SettingsBinder
         {
             var child = section.GetSection(property.Name);
             if (!child.Exists() || (child.Value is "" && !child.GetChildren().Any())) continue;
-            var secret = SecretAttribute.IsOn(property);
-            if (Read(child, property.PropertyType, secret, faults) is { } value) property.SetValue(target, value);
+            if (Read(child, property.PropertyType, SecretAttribute.IsOn(property), faults) is { } value) Set(property, target, value);
         }
+    }
+
+    private static void Set(PropertyInfo property, object target, object value)
+    {
+        if (property.SetMethod is not null)
+        {
+            property.SetValue(target, value);
+            return;
+        }
+
+        var list = (IList)property.GetValue(target)!;
+        list.Clear();
+        foreach (var item in (IEnumerable)value) list.Add(item);
     }
 
     /// <summary>Null when it does not fit; then the fault is in the list.</summary>
@@ -34,8 +51,16 @@ internal static class SettingsBinder
             return null;
         }
 
-        if (ElementOf(type, typeof(IDictionary<,>), 1) is { } valueType) return ReadDictionary(section, valueType, secret, faults);
-        if (ElementOf(type, typeof(IEnumerable<>), 0) is { } itemType) return ReadList(section, itemType, type.IsArray, secret, faults);
+        if (ArgumentOf(type, typeof(IDictionary<,>), 1) is { } valueType) return ReadDictionary(section, valueType, secret, faults);
+        if (ItemOf(type) is { } itemType) return ReadList(section, itemType, type.IsArray, secret, faults);
+        return ReadObject(section, type, faults);
+    }
+
+    private static object ReadObject(IConfigurationSection section, Type type, List<SettingFault> faults)
+    {
+        var known = PropertiesOf(type).Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren().Where(c => !known.Contains(c.Key)))
+            faults.Add(new SettingFault(child.Path, child.Value, "is no setting; here may stand " + string.Join(", ", known), IsSecret: true));
         var target = Activator.CreateInstance(type)!;
         Bind(section, target, faults);
         return target;
@@ -73,7 +98,7 @@ internal static class SettingsBinder
         return dictionary;
     }
 
-    private static Type? ElementOf(Type type, Type shape, int argument)
+    private static Type? ArgumentOf(Type type, Type shape, int argument)
     {
         var all = type.IsInterface ? type.GetInterfaces().Append(type) : type.GetInterfaces();
         return all.FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == shape)?.GetGenericArguments()[argument];

@@ -29,7 +29,7 @@ internal static class SettingsInspector
             context.MemberName = property.Name;
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>())
             {
-                if (rule.GetValidationResult(value, context) is { } result) faults.Add(Fault(section, property, Words(rule, result)));
+                if (rule.GetValidationResult(value, context) is { } result) faults.Add(Fault(section, property.Name, property, Words(rule, result)));
             }
 
             AskInside(section.GetSection(property.Name), value, faults);
@@ -38,8 +38,8 @@ internal static class SettingsInspector
         if (settings is not IValidatableObject own) return;
         foreach (var result in own.Validate(new ValidationContext(settings)))
         {
-            var property = result.MemberNames.FirstOrDefault() is { } member ? settings.GetType().GetProperty(member) : null;
-            faults.Add(Fault(section, property, result.ErrorMessage ?? "is wrong"));
+            var path = result.MemberNames.FirstOrDefault() ?? "";
+            faults.Add(Fault(section, path, PropertyAt(settings.GetType(), path), result.ErrorMessage ?? "is wrong"));
         }
     }
 
@@ -61,12 +61,28 @@ internal static class SettingsInspector
         }
     }
 
-    private static SettingFault Fault(IConfigurationSection section, PropertyInfo? property, string what)
+    private static SettingFault Fault(IConfigurationSection section, string path, PropertyInfo? property, string what)
     {
-        if (property is null) return new SettingFault(section.Path, section.Value, what, IsSecret: true);
-        var setting = section.GetSection(property.Name);
+        // Not knowing what it is of, better show nothing of it.
+        if (property is null) return new SettingFault(path is "" ? section.Path : section.Path + ":" + path, section[path is "" ? "-" : path], what, IsSecret: true);
+        var setting = section.GetSection(path);
         var value = setting.Value ?? string.Join(',', setting.GetChildren().Select(c => c.Value));
         return new SettingFault(setting.Path, value is "" ? null : value, what, SecretAttribute.IsOn(property));
+    }
+
+    /// <summary>Follows <c>Policies:0:Pattern</c> through the types.</summary>
+    private static PropertyInfo? PropertyAt(Type type, string path)
+    {
+        PropertyInfo? property = null;
+        foreach (var name in path.Split(':'))
+        {
+            if (int.TryParse(name, CultureInfo.InvariantCulture, out _)) continue;
+            property = type.GetProperty(name);
+            if (property is null) return null;
+            type = SettingsBinder.ItemOf(property.PropertyType) ?? property.PropertyType;
+        }
+
+        return property;
     }
 
     private static string Words(ValidationAttribute rule, ValidationResult result) => rule switch
