@@ -26,8 +26,9 @@ internal static class SettingValue
         if (type == typeof(TimeSpan)) return (Intervals.TryParse(text, out var time) ? time : null, Intervals.Rule);
         if (type == typeof(Uri)) return (Uri.TryCreate(text, UriKind.Absolute, out var uri) ? uri : null, "is not an absolute address");
         if (type.IsEnum) return (Enum.TryParse(type, text, ignoreCase: true, out var e) && Enum.IsDefined(type, e) ? e : null, "is none of " + string.Join(", ", Enum.GetNames(type)));
+        if (Number(text, type) is { } number) return (number, "");
         var whole = type != typeof(double) && type != typeof(float) && type != typeof(decimal);
-        return (Number(text, type), whole ? $"is not a whole number{(type == typeof(int) ? " of at most 2147483647" : "")}" : "is not a number");
+        return (null, text.Length > 0 && text.All(char.IsAsciiDigit) ? "is too large a number" : whole ? "is not a whole number" : "is not a number");
     }
 
     private static object? Bool(string text) => text.ToUpperInvariant() switch

@@ -14,7 +14,7 @@ internal sealed class ProcessTests
     [TestCaseSource(nameof(Services))]
     public async Task Wrong_settings_end_the_process_with_78_and_one_text(string service)
     {
-        var (exit, error) = await RunAsync(service, ("JWT_SECRET", "too short"), ("PORT", "none"));
+        var (exit, error) = await RunAsync(service, ("JWT_SECRET", "too short"), ("PORT", "none"), ("REDIS_HOST", "127.0.0.1"));
         Assert.That(exit, Is.EqualTo(78), error);
         Assert.That(error, Does.Contain("2 settings are wrong").And.Contain("JWT_SECRET or Auth__Secret").And.Contain("PORT or Listen__Port"));
         Assert.That(error, Does.Not.Contain("too short").And.Not.Contain("   at "));
@@ -40,7 +40,7 @@ internal sealed class ProcessTests
     /// <param name="environment">Names and values; an argument has no name.</param>
     private static async Task<(int Exit, string Error)> RunAsync(string service, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, service + ".dll")]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, service + ".dll")]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
         {
             if (name.Length > 0) start.Environment[name] = value;

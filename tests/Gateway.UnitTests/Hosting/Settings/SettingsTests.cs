@@ -39,6 +39,7 @@ internal sealed class SettingsTests
 
     [TestCase("Garden:Beds", "abc", "Garden:Beds = \"abc\"", "is not a whole number")]
     [TestCase("Garden:Beds", "4.5", "Garden:Beds = \"4.5\"", "is not a whole number")]
+    [TestCase("Garden:Beds", "99999999999", "Garden:Beds = \"99999999999\"", "is too large a number")]
     [TestCase("Garden:Beds", "99", "Garden:Beds = \"99\"", "must be between 1 and 9")]
     [TestCase("Garden:Wait", "soon", "Garden:Wait = \"soon\"", "is not a length of time")]
     [TestCase("Garden:Kind", "7", "Garden:Kind = \"7\"", "is none of Tame, Wild")]
