@@ -16,7 +16,8 @@ internal static class IdentityExtensions
         services.AddSettings<AuthSettings>("Auth");
         services.AddSingleton(p => TokenKeys.Create(
             p.GetRequiredService<IOptions<AuthSettings>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
-        services.AddSingleton<ITokenValidator, TokenValidator>();
+        services.AddSingleton<TokenValidator>();
+        services.AddSingleton<ITokenValidator, RememberedTokens>();
         services.AddSingleton<ApiKeyRing>();
         // No default scheme: only endpoints that ask for a caller pay for one, and a socket's token is read once, by the handshake.
         services.AddAuthentication()

@@ -1,0 +1,32 @@
+using Gateway.Connections;
+using Gateway.Dialects;
+using Gateway.Hosting.Identity;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>A connection whose kernel takes everything at once.</summary>
+internal static class Receiver
+{
+    private static readonly HeartbeatWheel Wheel = new(Options.Create(new HeartbeatSettings()), Options.Create(new ConnectionSettings()), TimeProvider.System);
+
+    public static Connection Create(int lane)
+    {
+        var caller = new Caller { UserId = "u", UserName = "u", ExpiresAt = DateTimeOffset.MaxValue };
+        var queue = new OutboundQueue(new Sink(), new QueueLimits(1 << 20, 4096), _ => throw new InvalidOperationException());
+        queue.Open(Frame.Text("{}"u8));
+        return new Connection("c", caller, new NativeDialect(), queue, new Liveness(Wheel), new DefaultConnectionContext()) { Lane = lane };
+    }
+
+    private sealed class Sink : SocketOutput
+    {
+        public override int TrySend(ReadOnlySpan<byte> bytes) => bytes.Length;
+
+        public override ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes) => new(true);
+
+        public override void ShutdownSend()
+        {
+        }
+    }
+}

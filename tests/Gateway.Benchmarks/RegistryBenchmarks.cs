@@ -1,0 +1,41 @@
+using BenchmarkDotNet.Attributes;
+using Gateway.Bus.InProcess;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Registry;
+
+namespace Gateway.Benchmarks;
+
+/// <summary>Target → members, among 10,000 rooms of five.</summary>
+[MemoryDiagnoser]
+public class RegistryBenchmarks
+{
+    private const int Rooms = 10_000;
+
+    private readonly Target[] _targets = [.. Enumerable.Range(0, Rooms).Select(i => Target.Room($"chat:{i}"))];
+    private ConnectionRegistry _registry = null!;
+    private int _next;
+
+    [GlobalSetup]
+    public async Task Fill()
+    {
+        _registry = new ConnectionRegistry(new InProcessBus(TimeProvider.System).CreateSubscriber(), new NoPolicies(), new LaneCount(2));
+        var connections = Enumerable.Range(0, 50).Select(i => Receiver.Create(i % 2)).ToArray();
+        for (var i = 0; i < Rooms; i++)
+        {
+            for (var j = 0; j < 5; j++) await _registry.JoinAsync(connections[(i + j) % connections.Length], _targets[i]);
+        }
+    }
+
+    [Benchmark]
+    public int LookUp()
+    {
+        var target = _targets[_next++ % Rooms];
+        return _registry.TryGet(target, out var members) ? members.InLane(0).Length + members.InLane(1).Length : 0;
+    }
+
+    private sealed class NoPolicies : TargetPolicies
+    {
+        public override OverflowPolicy OverflowOf(Target target) => OverflowPolicy.Close;
+    }
+}
