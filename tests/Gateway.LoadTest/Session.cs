@@ -8,16 +8,19 @@ namespace Gateway.LoadTest;
 internal static class Session
 {
     private const int BoundBroken = 1, Failed = 2;
-    private const int NarrowestTable = 200;
+    private const int WidthOfAFile = 250;
 
     public static async Task<int> RunAsync(string command, RunOptions options, IReadOnlyCollection<Scenario> scenarios, CancellationToken cancellation)
     {
         // Tables that go to a file have no terminal to fit into.
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = NarrowestTable;
+        var console = Console.IsOutputRedirected
+            ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors })
+            : AnsiConsole.Console;
+        if (Console.IsOutputRedirected) console.Profile.Width = WidthOfAFile;
         try
         {
             await using var stage = await Stage.SetAsync(options, cancellation);
-            return await new Runner(options, stage, AnsiConsole.Console).RunAsync(command, scenarios, cancellation) == 0 ? 0 : BoundBroken;
+            return await new Runner(options, stage, console).RunAsync(command, scenarios, cancellation) == 0 ? 0 : BoundBroken;
         }
         catch (Exception e) when (e is IOException or ArgumentException or FormatException)
         {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>One epoll set, level-triggered; what is watched is known by a number.</summary>
+/// <summary>One epoll set; what is watched is known by a number.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
     private const int Capacity = 512;

@@ -11,7 +11,7 @@ internal static unsafe partial class Libc
     internal const int StreamNonBlocking = 0x1 | 0x800 | 0x80000; // SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC
     internal const int InProgress = 115;
     internal const int WouldBlock = 11;
-    internal const uint Readable = 0x1;
+    internal const uint ReadableAnew = 0x1 | PeerClosed | 1u << 31; // EPOLLIN, EPOLLRDHUP, EPOLLET
     internal const uint Writable = 0x4;
     internal const uint Broken = 0x8 | 0x10;
     internal const uint PeerClosed = 0x2000;
@@ -60,10 +60,17 @@ internal static unsafe partial class Libc
 
     internal static nint Receive(int fd, byte* buffer, nint length) => recv(fd, buffer, length, 0);
 
+    /// <summary>Answers how many bytes the kernel took; −1: none, and the last error says why.</summary>
     internal static nint Send(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* b = bytes) return send(fd, b, bytes.Length, 0x4000); // MSG_NOSIGNAL
     }
+
+    /// <summary>Sleeps this long, and some 50 µs more: the kernel's timer slack.</summary>
+    internal static void Pause(int microseconds) => _ = usleep((uint)microseconds);
+
+    /// <summary>Acknowledge with delay: an acknowledgement for every small message would cost as much as reading it.</summary>
+    internal static void DelayAcknowledgements(int fd) => Set(fd, Tcp, 12, 0);
 
     private static void Set(int fd, int level, int option, int value) => _ = setsockopt(fd, level, option, &value, sizeof(int));
 
@@ -95,6 +102,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint send(int fd, byte* buffer, nint length, int flags);
+
+    [LibraryImport("libc")]
+    private static partial int usleep(uint microseconds);
 
     [LibraryImport("libc")]
     internal static partial int close(int fd);

@@ -79,7 +79,7 @@ internal sealed class Opening(PollLoop loop, Epoll epoll)
 
         Libc.Send(connection.Fd, _plan.Request(_url, _mint, connection.Index));
         connection.State = ClientState.Upgrading;
-        epoll.Change(connection.Fd, connection.Slot, Libc.Readable);
+        epoll.Change(connection.Fd, connection.Slot, Libc.ReadableAnew);
     }
 
     /// <summary>Answers how much of it was the response; 0 while that is not whole.</summary>
@@ -117,6 +117,7 @@ internal sealed class Opening(PollLoop loop, Epoll epoll)
     private void SetLive(ClientConnection connection)
     {
         connection.State = ClientState.Live;
+        Libc.DelayAcknowledgements(connection.Fd);
         UnderWay--;
         Live++;
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 
 namespace Gateway.LoadTest.Client;
@@ -8,8 +7,10 @@ internal sealed unsafe class PollLoop : IDisposable
 {
     private const int BufferSize = 512 * 1024;
     private const int OrderPollMs = 10;
+    private const int Handful = 64;
+    private const int GatherUs = 100;
 
-    private readonly ConcurrentQueue<Action> _orders = new();
+    private readonly OrderQueue _orders = new();
     private readonly Epoll _epoll = new();
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private readonly Thread _thread;
@@ -35,22 +36,7 @@ internal sealed unsafe class PollLoop : IDisposable
     public Dictionary<string, int> Ends { get; } = [];
 
     /// <summary>Runs on the loop's thread.</summary>
-    public Task<T> Do<T>(Func<T> order)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _orders.Enqueue(() =>
-        {
-            try
-            {
-                done.SetResult(order());
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-            }
-        });
-        return done.Task;
-    }
+    public Task<T> Do<T>(Func<T> order) => _orders.Add(order);
 
     public void Dispose()
     {
@@ -101,9 +87,11 @@ internal sealed unsafe class PollLoop : IDisposable
                 Dispatch(Connections[slot], events);
             }
 
-            while (_orders.TryDequeue(out var order)) order();
+            _orders.CarryOut();
             Churn?.Step(this);
             Opening.Step();
+            // A sleeper in epoll_wait is woken by every send, and the server pays for it. Real clients are elsewhere: let some gather.
+            if (ready is > 0 and < Handful && Opening.IsIdle) Libc.Pause(GatherUs);
         }
     }
 
@@ -112,20 +100,32 @@ internal sealed unsafe class PollLoop : IDisposable
         if (connection.State is ClientState.Closed or ClientState.Planned) return;
         if (connection.State == ClientState.Connecting) Opening.Connected(connection);
         else if (connection.Stalled) End(connection, (events & Libc.Broken) != 0 ? "stalled: reset" : "stalled: closed");
-        else Read(connection);
+        else Read(connection, toTheEnd: (events & (Libc.PeerClosed | Libc.Broken)) != 0);
+    }
+
+    // Edge-triggered: the kernel need not look at a socket twice. There may be more where the buffer was filled, and the end
+    // that was announced together with data is not announced again.
+    private void Read(ClientConnection connection, bool toTheEnd)
+    {
+        do
+        {
+            if (!TryRead(connection, out var filled) || !filled && !toTheEnd) return;
+        }
+        while (connection.State != ClientState.Closed);
     }
 
     // What was left of a frame stands before what comes now, so that every frame is seen in one piece.
-    private void Read(ClientConnection connection)
+    private bool TryRead(ClientConnection connection, out bool filled)
     {
+        filled = false;
         var carried = connection.Carry.Length;
         connection.Carry.CopyTo(new Span<byte>(_buffer, BufferSize));
         var read = (int)Libc.Receive(connection.Fd, _buffer + carried, BufferSize - carried);
-        if (read < 0 && Marshal.GetLastPInvokeError() == Libc.WouldBlock) return;
+        if (read < 0 && Marshal.GetLastPInvokeError() == Libc.WouldBlock) return false;
         if (read <= 0)
         {
             End(connection, read == 0 ? "end without close frame" : "reset");
-            return;
+            return false;
         }
 
         var bytes = new ReadOnlySpan<byte>(_buffer, carried + read);
@@ -133,6 +133,8 @@ internal sealed unsafe class PollLoop : IDisposable
         if (connection.State is ClientState.Joining or ClientState.Live) bytes = bytes[Receiver.Take(connection, bytes)..];
         if (bytes.Length == BufferSize) End(connection, "frame larger than any message");
         else connection.Carry = bytes.IsEmpty ? [] : bytes.ToArray();
+        filled = carried + read == BufferSize;
+        return true;
     }
 
     private void TakeControl(ClientConnection connection, Frame frame, byte[] payload)

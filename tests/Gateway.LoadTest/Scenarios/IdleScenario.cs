@@ -7,7 +7,7 @@ namespace Gateway.LoadTest.Scenarios;
 /// <summary>Memory of connections that do nothing, each in one room.</summary>
 internal sealed class IdleScenario : Scenario
 {
-    private const int WarmUpConnections = 1000;
+    private const int WarmUpConnections = 200;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
     public override string Name => "idle";

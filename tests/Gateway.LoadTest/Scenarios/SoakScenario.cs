@@ -27,29 +27,34 @@ internal sealed class SoakScenario : Scenario
 
         using var sampling = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var memory = SampleAsync(server.Pid, sampling.Token);
+        var early = AfterCollectionAsync(server.Pid, TimeSpan.FromSeconds(load.Seconds / 5.0), sampling.Token);
         await bench.Fleet.ChurnAsync(load.Connections * ChurnShare, cancellation);
         var outcome = await bench.MeasureAsync(server, series, cancellation);
         var churned = (await bench.Fleet.ChurnAsync(0, cancellation)).Churned;
+        var late = await AfterCollectionAsync(server.Pid, TimeSpan.Zero, cancellation);
         await sampling.CancelAsync();
         var samples = await memory;
         await Task.Delay(Ramp, cancellation);
         var live = (await bench.Fleet.ReportAsync(0, 1, cancellation)).Live;
         await bench.Fleet.CloseAsync(cancellation);
-        return [new Row(Name, server.Name, Values(outcome, churned, samples), Notes(outcome, live, load, samples))];
+        return [new Row(Name, server.Name, Values(outcome, churned, await early, late), Notes(outcome, live, load, samples))];
     }
 
-    private static Dictionary<Metric, double> Values(Outcome outcome, int churned, List<double> samples)
+    private static Dictionary<Metric, double> Values(Outcome outcome, int churned, double early, double late) => new(outcome.Values())
     {
-        // The second fifth against the last: the first still fills pools.
-        var fifth = Math.Max(1, samples.Count / 5);
-        var (early, late) = (Row.Median(samples.Skip(fifth).Take(fifth)), Row.Median(samples.TakeLast(fifth)));
-        return new Dictionary<Metric, double>(outcome.Values())
-        {
-            [Metric.Churned] = churned,
-            [Metric.RssStart] = early / 1024,
-            [Metric.RssEnd] = late / 1024,
-            [Metric.RssGrowth] = (late / early - 1) * 100,
-        };
+        [Metric.Churned] = churned,
+        [Metric.RssStart] = early / 1024,
+        [Metric.RssEnd] = late / 1024,
+        [Metric.RssGrowth] = (late / early - 1) * 100,
+    };
+
+    // What is held, not what waits to be collected. Not from the beginning: pools still fill then.
+    private static async Task<double> AfterCollectionAsync(int pid, TimeSpan wait, CancellationToken cancellation)
+    {
+        await Task.Delay(wait, cancellation);
+        await GarbageCollection.RequestAsync(pid, cancellation);
+        await Task.Delay(Ramp, cancellation);
+        return Memory.ResidentKib(pid);
     }
 
     private static string Notes(Outcome outcome, int live, Load load, List<double> samples)
