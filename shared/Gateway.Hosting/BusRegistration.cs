@@ -1,5 +1,5 @@
 using Gateway.Bus;
-using Gateway.Bus.InProcess;
+using Gateway.Bus.Redis;
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -18,19 +18,17 @@ public static class BusRegistration
     public static WebApplicationBuilder AddBus(this WebApplicationBuilder builder, bool requireRedisInProduction)
     {
         builder.Services.AddSingleton<IReadiness, BusReadiness>();
+        if (NamesRedis(builder.Configuration))
+        {
+            builder.Services.AddSettings<RedisOptions>("Redis");
+            builder.Services.AddRedisBus();
+            return builder;
+        }
+
         builder.Services.AddInProcessBus();
         if (requireRedisInProduction && builder.Environment.IsProduction()) builder.Services.AddSettingsCheck(RedisIsMissing);
         builder.Services.AddHostedService<SingleInstanceWarning>();
         return builder;
-    }
-
-    private static IServiceCollection AddInProcessBus(this IServiceCollection services)
-    {
-        services.AddSingleton<InProcessBus>();
-        services.AddSingleton<IMessagePublisher>(p => p.GetRequiredService<InProcessBus>());
-        services.AddSingleton<IBusHealth>(p => p.GetRequiredService<InProcessBus>());
-        services.AddSingleton(p => p.GetRequiredService<InProcessBus>().CreateSubscriber());
-        return services.AddSingleton<IStateStore, InProcessStateStore>();
     }
 
     private static IEnumerable<SettingFault> RedisIsMissing(IConfiguration configuration)

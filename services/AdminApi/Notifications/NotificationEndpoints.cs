@@ -14,7 +14,7 @@ internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder admin)
     {
-        var notifications = admin.MapGroup("/api/v1/admin/notifications").LimitPublishing();
+        var notifications = admin.MapGroup("/api/v1/admin/notifications").WithTags("Notifications").LimitPublishing();
         notifications.MapPost("/system", System).RequireAuthorization(Policies.PublishAll)
             .Describe<NotificationRequest, PublishAnswer>("Notify everybody", "A notification to every connection. Scope `publish:all`.");
         notifications.MapPost("/user/{id}", User).RequireAuthorization(Policies.PublishUser)

@@ -19,18 +19,35 @@ internal static class PublishDocumentation
         """;
 
     public static RouteHandlerBuilder DescribePublish(this RouteHandlerBuilder endpoint) => endpoint
-        .Describe<OneMessage, PublishAnswer>("Publish messages", Text)
+        .Describe<PublishMessage, PublishAnswer>("Publish messages", Text)
         .AddOpenApiOperationTransformer(BothForms);
 
-    private static async Task BothForms(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
+    private static Task BothForms(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)
     {
-        if (operation.RequestBody?.Content?["application/json"] is { } body)
-            body.Schema = new OpenApiSchema { OneOf = [body.Schema!, await context.GetOrCreateSchemaAsync(typeof(Batch), parameterDescription: null, cancellation)] };
-        if (operation.Responses?["200"]?.Content?["application/json"] is { } ok)
-            ok.Schema = new OpenApiSchema { OneOf = [ok.Schema!, await context.GetOrCreateSchemaAsync(typeof(BatchAnswer), parameterDescription: null, cancellation)] };
+        var problem = operation.Responses!["403"].Content!["application/problem+json"].Schema!;
+        Widen(operation.RequestBody!.Content!, message => List("messages", message, PublishBody.MaxItems));
+        Widen(operation.Responses["200"].Content!, answer => List("results", new OpenApiSchema { AnyOf = [answer, problem] }, PublishBody.MaxItems));
+        return Task.CompletedTask;
     }
 
-    private sealed record OneMessage
+    private static void Widen(IDictionary<string, OpenApiMediaType> content, Func<IOpenApiSchema, IOpenApiSchema> many)
+    {
+        var json = content["application/json"];
+        json.Schema = new OpenApiSchema { OneOf = [json.Schema!, many(json.Schema!)] };
+    }
+
+    private static OpenApiSchema List(string name, IOpenApiSchema item, int most) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Required = new HashSet<string>(StringComparer.Ordinal) { name },
+        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+        {
+            [name] = new OpenApiSchema { Type = JsonSchemaType.Array, Items = item, MinItems = 1, MaxItems = most },
+        },
+    };
+
+    /// <summary>The names and types of a message as the document shows them.</summary>
+    private sealed record PublishMessage
     {
         [Description("`user:<id>`, `room:<name>`, `task:<id>` or `all`.")]
         [JsonPropertyName("target")]
@@ -75,13 +92,5 @@ internal static class PublishDocumentation
         [Description("How the sender is shown.")]
         [JsonPropertyName("from_name")]
         public string? FromName { get; init; }
-    }
-
-    private sealed record Batch
-    {
-        [Required]
-        [Length(1, PublishBody.MaxItems)]
-        [JsonPropertyName("messages")]
-        public IReadOnlyList<OneMessage>? Messages { get; init; }
     }
 }

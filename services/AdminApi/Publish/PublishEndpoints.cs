@@ -9,6 +9,7 @@ namespace AdminApi.Publish;
 internal static class PublishEndpoints
 {
     public static void MapPublish(this IEndpointRouteBuilder admin) => admin.MapPost("/publish", Publish)
+        .WithTags("Publish")
         .LimitPublishing()
         .DescribePublish();
 

@@ -13,9 +13,9 @@ internal static class MessageEndpoints
 {
     public static void MapMessages(this IEndpointRouteBuilder user)
     {
-        user.MapPost("/messages", Message).LimitPublishing()
+        user.MapPost("/messages", Message).WithTags("Messages").LimitPublishing()
             .Describe<MessageRequest, PublishAnswer>("Write to a user", "A `user_message` to all connections of the receiver, from the caller.");
-        user.MapPost("/chat", Chat).LimitPublishing()
+        user.MapPost("/chat", Chat).WithTags("Messages").LimitPublishing()
             .Describe<ChatRequest, PublishAnswer>(
                 "Chat", "A `chat` line to a user, or to a room with the scope `publish:room`: members without it chat over their socket, where membership is known.");
     }

@@ -12,7 +12,7 @@ internal static class TaskEndpoints
 {
     public static void MapTasks(this IEndpointRouteBuilder user)
     {
-        var tasks = user.MapGroup("/tasks").LimitPublishing();
+        var tasks = user.MapGroup("/tasks").WithTags("Tasks").LimitPublishing();
         tasks.MapPut("/{id}", Own)
             .Describe<OwnerRequest, OwnerAnswer>(
                 "Say whose a task is", "Only its owner can watch a task. A user may take one that is nobody's; the scope `publish:user` may give any to anybody.")

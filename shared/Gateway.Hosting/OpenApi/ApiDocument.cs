@@ -21,7 +21,7 @@ public static class ApiDocument
                 AddSecurity(document);
                 return Task.CompletedTask;
             });
-            options.AddSchemaTransformer(TextOrNumberSchema.Apply);
+            options.AddSchemaTransformer(SchemaRules.Apply);
         });
 
     // The constraint keeps the routes of two services in one process apart.

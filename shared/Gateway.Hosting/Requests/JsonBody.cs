@@ -23,7 +23,7 @@ public static class JsonBody
         }
         catch (JsonException e)
         {
-            return Faulty<T>(FieldOf(e.Path), $"This is not the JSON that is expected here (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).");
+            return Faulty<T>(FieldOf(e.Path), $"This is not the JSON that is expected here (near line {e.LineNumber + 1}, byte {e.BytePositionInLine}).");
         }
         catch (BadHttpRequestException e)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AdminApi;
 using Gateway.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.OpenApi;
 using NUnit.Framework;
 using UserApi;
 
@@ -23,8 +24,8 @@ internal sealed class OpenApiTests
         await using var admin = await ApiHost.StartAsync(AdminApiApp.Create);
         await using var user = await ApiHost.StartAsync(UserApiApp.Create);
 
-        AssertDocument((await admin.GetAsync("/openapi/admin.json")).Json, AdminPaths);
-        AssertDocument((await user.GetAsync("/openapi/user.json")).Json, UserPaths);
+        AssertDocument(await admin.GetAsync("/openapi/admin.json"), AdminPaths);
+        AssertDocument(await user.GetAsync("/openapi/user.json"), UserPaths);
         Assert.That((await admin.GetAsync("/openapi/user.json")).Status, Is.EqualTo(404));
     }
 
@@ -33,8 +34,8 @@ internal sealed class OpenApiTests
     {
         await using var both = await ApiHost.StartAsync(CreateBoth);
 
-        AssertDocument((await both.GetAsync("/openapi/admin.json")).Json, AdminPaths);
-        AssertDocument((await both.GetAsync("/openapi/user.json")).Json, UserPaths);
+        AssertDocument(await both.GetAsync("/openapi/admin.json"), AdminPaths);
+        AssertDocument(await both.GetAsync("/openapi/user.json"), UserPaths);
     }
 
     [Test]
@@ -45,6 +46,7 @@ internal sealed class OpenApiTests
         var document = (await admin.GetAsync("/openapi/admin.json")).Json;
         var publish = document.GetProperty("paths").GetProperty("/publish").GetProperty("post");
 
+        // Both forms, each answer and each problem by its own schema.
         var forms = SchemaOf(publish.GetProperty("requestBody")).GetProperty("oneOf").EnumerateArray().Select(s => Resolve(document, s)).ToArray();
         Assert.That(forms[0].GetProperty("required").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "type" }));
         Assert.That(forms[0].GetProperty("properties").TryGetProperty("target", out _));
@@ -64,8 +66,10 @@ internal sealed class OpenApiTests
         Assert.That(order.GetProperty("properties").GetProperty("user_id").GetProperty("type").GetRawText(), Does.Contain("string").And.Contain("number"));
     }
 
-    private static void AssertDocument(JsonElement document, string[] paths)
+    private static void AssertDocument(Answer answer, string[] paths)
     {
+        Assert.That(OpenApiDocument.Parse(answer.Text, "json").Diagnostic?.Errors, Is.Empty);
+        var document = answer.Json;
         Assert.That(document.GetProperty("openapi").GetString(), Does.StartWith("3."));
         Assert.That(document.GetProperty("paths").EnumerateObject().Select(p => p.Name), Is.EquivalentTo(paths));
         Assert.That(document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(s => s.Name), Is.EquivalentTo(new[] { "Bearer", "ApiKey" }));

@@ -1,0 +1,51 @@
+using System.Text.Json.Serialization;
+using Gateway.Hosting.Answers;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace AdminApi.Publish;
+
+/// <summary>A result as for one message, or, where <c>status</c> stands, problem details.</summary>
+internal sealed record BatchResult
+{
+    /// <summary>The message's id, once it has one.</summary>
+    [JsonPropertyName("id")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Id { get; init; }
+
+    /// <summary>The same id went to the same target before; nothing was sent again.</summary>
+    [JsonPropertyName("duplicate")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Duplicate { get; init; }
+
+    [JsonPropertyName("offset")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Offset { get; init; }
+
+    [JsonPropertyName("epoch")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Epoch { get; init; }
+
+    [JsonPropertyName("targets")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TargetAnswer>? Targets { get; init; }
+
+    /// <summary>Only of a message that was not taken: the HTTP status it would have had alone.</summary>
+    [JsonPropertyName("status")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Status { get; init; }
+
+    [JsonPropertyName("title")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
+
+    [JsonPropertyName("detail")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    public static BatchResult Of(ItemAnswer answer) => answer switch
+    {
+        { Taken: { } taken } => new() { Id = taken.Id, Duplicate = taken.Duplicate, Offset = taken.Offset, Epoch = taken.Epoch, Targets = taken.Targets },
+        { Fault: { } fault } => new() { Id = fault.Id, Status = fault.Status, Title = ReasonPhrases.GetReasonPhrase(fault.Status), Detail = fault.Detail },
+        _ => new(),
+    };
+}

@@ -1,0 +1,95 @@
+using System.Text;
+using System.Threading.Channels;
+using AdminApi.Publish;
+using Gateway.Bus;
+using Gateway.Contracts;
+using Gateway.Hosting.Identity;
+using Gateway.Publishing;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.AdminApi;
+
+internal sealed class BatchPublisherTests
+{
+    private static readonly Caller Operator = new() { UserId = "o", UserName = "o", ExpiresAt = DateTimeOffset.MaxValue, IsOperator = true };
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private ManualBus _bus;
+
+    [SetUp]
+    public void Start() => _bus = new();
+
+    [Test]
+    public async Task A_targets_messages_go_one_after_another_and_other_targets_do_not_wait()
+    {
+        var batch = Publish("a1", "a2", "b1");
+
+        var (a1, b1) = (await _bus.NextAsync(), await _bus.NextAsync());
+        Assert.That((a1.Id, b1.Id, _bus.HasMore), Is.EqualTo(("a1", "b1", false)));
+        a1.Answer(PublishStatus.Accepted);
+        var a2 = await _bus.NextAsync();
+        Assert.That(a2.Id, Is.EqualTo("a2"));
+        a2.Answer(PublishStatus.Accepted);
+        b1.Answer(PublishStatus.Accepted);
+
+        Assert.That((await batch).Select(Id), Is.EqualTo(new[] { "a1", "a2", "b1" }));
+    }
+
+    [Test]
+    public async Task Behind_what_the_bus_did_not_take_nothing_of_that_target_is_tried()
+    {
+        var batch = Publish("a1", "b1", "a2");
+        (await _bus.NextAsync()).Answer(PublishStatus.Unavailable);
+        (await _bus.NextAsync()).Answer(PublishStatus.Accepted);
+
+        var answers = await batch;
+
+        Assert.That(answers.Select(a => a.Fault?.Status), Is.EqualTo(new int?[] { 503, null, 503 }));
+        Assert.That(answers[2].Fault!.Detail, Does.StartWith("not tried"));
+        Assert.That(_bus.HasMore, Is.False);
+    }
+
+    [TestCase(PublishStatus.Duplicate)]
+    [TestCase(PublishStatus.TooLarge)]
+    public async Task A_message_that_is_itself_to_blame_holds_back_no_other(PublishStatus status)
+    {
+        var batch = Publish("a1", "a2");
+        (await _bus.NextAsync()).Answer(status);
+        (await _bus.NextAsync()).Answer(PublishStatus.Accepted);
+
+        Assert.That((await batch)[1].Taken, Is.Not.Null);
+    }
+
+    private static string? Id(ItemAnswer answer) => answer.Taken?.Id;
+
+    /// <summary>The first letter of an id is its room.</summary>
+    private Task<ItemAnswer[]> Publish(params string[] ids)
+    {
+        var items = ids.Select(id => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
+        var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);
+        return new BatchPublisher(publisher, Operator).PublishAsync([.. items], CancellationToken.None);
+    }
+
+    private sealed record Asked(string Id, TaskCompletionSource<PublishResult> Result)
+    {
+        public void Answer(PublishStatus status) => Result.SetResult(new PublishResult(status, Id));
+    }
+
+    /// <summary>Answers when the test says so.</summary>
+    private sealed class ManualBus : IMessagePublisher
+    {
+        private readonly Channel<Asked> _asked = Channel.CreateUnbounded<Asked>();
+
+        public bool HasMore => _asked.Reader.TryPeek(out _);
+
+        public Task<Asked> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+        public ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
+        {
+            var asked = new Asked(message.Id, new TaskCompletionSource<PublishResult>());
+            _asked.Writer.TryWrite(asked);
+            return new(asked.Result.Task);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text;
+using System.Text.Json.Serialization;
+using Gateway.Hosting.Requests;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.Hosting;
+
+internal sealed class JsonBodyTests
+{
+    [Test]
+    public async Task A_good_body_is_its_record()
+    {
+        var body = await Read("""{"user_id":42,"note":"n","other":[1]}""");
+
+        Assert.That(body.IsFaulty(out _, out var value), Is.False);
+        Assert.That(value, Is.EqualTo(new Request { UserId = "42", Note = "n" }));
+    }
+
+    [TestCase("""{}""", "user_id", "The user_id field is required.")]
+    [TestCase("""{"user_id":""}""", "user_id", "The user_id field is required.")]
+    [TestCase("""{"user_id":"a\nb"}""", "user_id", "The field user_id must be a user id: 1 to 256 visible characters.")]
+    [TestCase("""{"user_id":"a","note":"too long"}""", "note", "The field note must be a string with a maximum length of 3.")]
+    [TestCase("""{"user_id":"a","note":"x"}""", "note", "Not x.")]
+    [TestCase("""{"user_id":true}""", "user_id", "This is not the JSON that is expected here (near line 1, byte 15).")]
+    [TestCase("""{"user_id":"a","note":{"a":1}}""", "note", "This is not the JSON that is expected here (near line 1, byte 23).")]
+    [TestCase("", "body", "This is not the JSON that is expected here (near line 1, byte 0).")]
+    [TestCase("null", "body", "A JSON object is expected.")]
+    public async Task What_is_wrong_is_said_under_the_name_the_client_wrote(string json, string field, string text)
+    {
+        var body = await Read(json);
+
+        Assert.That(body.IsFaulty(out var problem, out _));
+        Assert.That(((ProblemHttpResult)problem!).ProblemDetails, Is.InstanceOf<HttpValidationProblemDetails>());
+        var errors = ((HttpValidationProblemDetails)((ProblemHttpResult)problem!).ProblemDetails).Errors;
+        Assert.That(errors[field], Is.EqualTo(new[] { text }));
+        Assert.That(errors, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("""{"user_id":"a","user_id":"b"}""")]
+    [TestCase("""{"user_id":"a","USER_ID":"b"}""")]
+    public async Task A_name_that_stands_twice_is_refused(string json) => Assert.That((await Read(json)).Problem, Is.Not.Null);
+
+    private static Task<Body<Request>> Read(string json)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(json));
+        return JsonBody.ReadAsync<Request>(context.Request);
+    }
+
+    private sealed record Request : IValidatableObject
+    {
+        [Required]
+        [UserId]
+        [JsonConverter(typeof(TextOrNumber))]
+        [JsonPropertyName("user_id")]
+        public string? UserId { get; init; }
+
+        [StringLength(3)]
+        public string? Note { get; init; }
+
+        public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+        {
+            if (Note == "x") yield return new("Not x.", ["note"]);
+        }
+    }
+}
