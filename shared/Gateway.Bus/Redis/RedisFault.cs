@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using StackExchange.Redis;
 
@@ -22,6 +23,11 @@ internal static class RedisFault
         RedisTimeoutException or OperationCanceledException => "no answer in time",
         _ => Shorten(exception.Message),
     };
+
+    /// <summary>True for what networks and servers do; anything else on a connection's thread is a fault of this program.</summary>
+    public static bool IsOrdinary(Exception exception) => exception
+        is IOException or SocketException or ObjectDisposedException or TimeoutException or OperationCanceledException
+        or AuthenticationException or InvalidDataException or RedisRefusedException;
 
     private static string Shorten(string text)
     {

@@ -131,6 +131,23 @@ internal sealed class RedisOutageTests
         await bus.ConnectedAsync();
     }
 
+    [Test]
+    public async Task A_server_that_stops_answering_costs_the_budget_a_few_times_and_then_nothing()
+    {
+        await using var bus = await BusUnderTest.OnRedisAsync(_redis, options => options.PublishTimeout = TimeSpan.FromMilliseconds(300));
+        await bus.ConnectedAsync();
+        await _redis.CommandAsync("CLIENT", "PAUSE", "4000", "ALL");
+
+        var waiting = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => bus.Publisher.SendAsync(Room, $"{i}").AsTask()));
+        var start = Stopwatch.GetTimestamp();
+        var refused = await bus.Publisher.SendAsync(Room, "4");
+
+        Assert.That(waiting.Append(refused).Select(r => r.Status), Is.All.EqualTo(PublishStatus.Unavailable));
+        Assert.That(waiting.Select(r => r.Reason), Is.All.EqualTo("Redis gave no answer within 300 ms"));
+        Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromMilliseconds(200)));
+        await Patience.Until(async () => (await bus.Publisher.SendAsync(Room, "5")).Status == PublishStatus.Accepted, "publishing to work again");
+    }
+
     private async Task<BusUnderTest> Start() => await (await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod)).ConnectedAsync();
 
     private async Task<int> SubscribedAsync() => (await _redis.ClientsAsync(Pod)).Sum(row => int.Parse(row["sub"]));

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Gateway.Contracts;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -15,6 +16,8 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
     private readonly ChannelNames _names;
     private readonly PublishOrder _order = new();
     private readonly ResiliencePipeline<PublishResult> _pipeline;
+    private readonly CircuitBreakerStateProvider _circuit = new();
+    private readonly TimeProvider _time;
     private readonly TimeSpan _budget;
 
     public RedisPublisher(RedisConnection connection, BusMetrics metrics, IOptions<RedisOptions> options, TimeProvider time)
@@ -23,7 +26,8 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
         _metrics = metrics;
         _names = new ChannelNames(options.Value.Prefix);
         _budget = options.Value.PublishTimeout;
-        _pipeline = PublishPipeline.Create(_budget, _order, time);
+        _time = time;
+        _pipeline = PublishPipeline.Create(_budget, _order, _circuit, time);
     }
 
     public async ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
@@ -40,16 +44,41 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
         var payload = MessageWriter.ToBytes(message);
         if (payload.Length > Message.MaxBytes) return new PublishResult(PublishStatus.TooLarge, message.Id, Reason: MessageLimit.Text(payload.Length));
 
-        var call = new Outgoing(message, payload, idempotent, cancellation);
+        var call = new Outgoing(message, payload, idempotent, _time.GetTimestamp(), cancellation);
+        try
+        {
+            // While all is well nothing but the attempt is paid for: the pipeline would add 12 µs of CPU to its 9.
+            if (_order.IsClear && _circuit.CircuitState == CircuitState.Closed && await TryFirstAsync(call, cancellation) is { } result) return result;
+            return await PersistAsync(call, cancellation);
+        }
+        catch (Exception e) when (Reason(e) is { } reason)
+        {
+            return new PublishResult(PublishStatus.Unavailable, message.Id, Reason: reason);
+        }
+    }
+
+    /// <summary>Null when Redis could not be reached; the pipeline is then told of it as of a first attempt of its own.</summary>
+    private async ValueTask<PublishResult?> TryFirstAsync(Outgoing call, CancellationToken cancellation)
+    {
+        try
+        {
+            var sending = Send(call);
+            return ToResult(call, sending.IsCompletedSuccessfully ? await sending : await Watch(sending).WaitAsync(_budget, _time, cancellation));
+        }
+        catch (Exception e) when (PublishPipeline.IsOutage(e))
+        {
+            call.Fault = ExceptionDispatchInfo.Capture(e);
+            return null;
+        }
+    }
+
+    private async ValueTask<PublishResult> PersistAsync(Outgoing call, CancellationToken cancellation)
+    {
         var context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(PublishPipeline.Call, call);
         try
         {
             return await _pipeline.ExecuteAsync(static (context, state) => state.publisher.AttemptAsync(state.call, context.CancellationToken), context, (publisher: this, call));
-        }
-        catch (Exception e) when (Reason(e) is { } reason)
-        {
-            return new PublishResult(PublishStatus.Unavailable, message.Id, Reason: reason);
         }
         finally
         {
@@ -60,18 +89,21 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
 
     private async ValueTask<PublishResult> AttemptAsync(Outgoing call, CancellationToken cancellation)
     {
+        if (call.TakeFault() is { } fault) fault.Throw();
         if (!call.HoldsTurn && !_order.IsClear)
         {
             await _order.EnterAsync(cancellation);
             call.HoldsTurn = true;
         }
 
-        var sending = Send(call);
-        // What fails before it comes back never entered the connection's queue.
-        if (sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e) throw new NotSentException(RedisFault.Reason(e), e);
-        var status = await sending.WaitAsync(cancellation) ? PublishStatus.Accepted : PublishStatus.Duplicate;
-        return new PublishResult(status, call.Message.Id);
+        return ToResult(call, await Watch(Send(call)).WaitAsync(cancellation));
     }
+
+    private static PublishResult ToResult(Outgoing call, bool isNew) => new(isNew ? PublishStatus.Accepted : PublishStatus.Duplicate, call.Message.Id);
+
+    /// <summary>What fails before it comes back never entered the connection's queue: it was not sent.</summary>
+    private static Task<bool> Watch(Task<bool> sending) =>
+        sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e ? throw new NotSentException(RedisFault.Reason(e), e) : sending;
 
     private Task<bool> Send(Outgoing call)
     {
@@ -92,7 +124,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
     {
         RedisServerException => $"Redis refused: {RedisFault.Reason(exception)}",
         NotSentException or RedisConnectionException or BrokenCircuitException => $"Redis is down: {_connection.Health.Reason ?? "the connection was just lost"}",
-        TimeoutRejectedException => $"Redis gave no answer within {_budget.TotalMilliseconds:0} ms",
+        TimeoutRejectedException or TimeoutException => $"Redis gave no answer within {_budget.TotalMilliseconds:0} ms",
         _ => null,
     };
 }

@@ -123,8 +123,7 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         }
         catch (Exception e)
         {
-            if (e is not (IOException or System.Net.Sockets.SocketException or ObjectDisposedException or TimeoutException or OperationCanceledException or RedisRefusedException))
-                Log.Failed(_logger, e);
+            if (!RedisFault.IsOrdinary(e)) Log.Failed(_logger, e);
             return _link?.Ended ?? RedisFault.Reason(e);
         }
         finally
