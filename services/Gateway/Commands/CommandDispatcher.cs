@@ -75,7 +75,8 @@ internal sealed partial class CommandDispatcher(
     private void Fail(Connection connection, string? reference, int code, string error)
     {
         connection.Send(connection.Dialect.Error(reference, code, error, time.GetUtcNow()));
-        if (!connection.Budget!.TakeError())
+        // From 500 on the fault is ours: who asks again and again through an outage must not lose the connection over it.
+        if (code < 500 && !connection.Budget!.TakeError())
             connection.Close(CloseCode.Policy.Because($"more than {options.Value.MaxErrorsPerMinute} errors in a minute"));
     }
 }
