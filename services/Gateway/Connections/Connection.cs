@@ -44,6 +44,9 @@ internal sealed class Connection
     /// <summary>Rooms and tasks it is in, its own user and <c>all</c> left out. Owned by the registry, under its lock.</summary>
     public HashSet<Target>? Joined { get; set; }
 
+    /// <summary>Cancelled when the peer has gone: what waits for somebody else meanwhile need not go on.</summary>
+    public CancellationToken Gone => _transport.ConnectionClosed;
+
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
     /// <summary>Why it ended; <see cref="CloseCode.Abnormal"/> until somebody says more.</summary>

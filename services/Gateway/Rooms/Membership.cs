@@ -17,7 +17,8 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
         // One's own user is joined with the connection and counts as no room.
         if (target.Kind == TargetKind.User) return JoinOutcome.Joined;
         if (IsFull(connection, target)) return JoinOutcome.TooMany;
-        await registry.JoinAsync(connection, target).WaitAsync(cancellation);
+        var subscribed = registry.JoinAsync(connection, target);
+        if (!subscribed.IsCompletedSuccessfully) await WaitAsync(subscribed, connection, cancellation);
         return JoinOutcome.Joined;
     }
 
@@ -35,6 +36,13 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
         }
 
         return left;
+    }
+
+    /// <summary>While the bus is down this takes as long as it takes, but not longer than there is somebody to tell.</summary>
+    private static async Task WaitAsync(Task subscribed, Connection connection, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Gone);
+        await subscribed.WaitAsync(either.Token);
     }
 
     private bool IsFull(Connection connection, Target target)
