@@ -87,7 +87,8 @@ internal sealed class Connection
     {
         _recentIds ??= new string[32];
         if (Array.IndexOf(_recentIds, messageId) >= 0) return false;
-        _recentIds[_nextRecent++ % _recentIds.Length] = messageId;
+        _recentIds[_nextRecent] = messageId;
+        _nextRecent = (_nextRecent + 1) % _recentIds.Length;
         return true;
     }
 }

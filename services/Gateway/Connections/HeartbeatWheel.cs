@@ -13,6 +13,8 @@ internal sealed class HeartbeatWheel : BackgroundService
     /// <summary>The slot of an entry whose connection has ended: a visit under way must not bring it back.</summary>
     private const int Retired = -2;
 
+    internal const int Unscheduled = -1;
+
     private readonly Liveness?[] _slots = new Liveness?[Slots];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
@@ -57,11 +59,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         {
             if (entry.Slot == Retired) return;
             Unlink(entry);
-            var slot = Math.Clamp(due, _now + 1, _now + Slots - 1) % Slots;
-            entry.Slot = slot;
-            entry.Next = _slots[slot];
-            if (entry.Next is not null) entry.Next.Previous = entry;
-            _slots[slot] = entry;
+            Link(entry, due);
         }
     }
 
@@ -89,7 +87,7 @@ internal sealed class HeartbeatWheel : BackgroundService
             foreach (var entry in _due)
             {
                 var next = entry.Visit(_now);
-                if (next != Liveness.Never) Schedule(entry, next);
+                if (next != Liveness.Never) ScheduleAgain(entry, next);
             }
 
             _due.Clear();
@@ -109,6 +107,24 @@ internal sealed class HeartbeatWheel : BackgroundService
         }
     }
 
+    /// <summary>After a visit. What was scheduled while the visit ran knows more than the visit did, and stays.</summary>
+    private void ScheduleAgain(Liveness entry, int due)
+    {
+        lock (_gate)
+        {
+            if (entry.Slot == Unscheduled) Link(entry, due);
+        }
+    }
+
+    private void Link(Liveness entry, int due)
+    {
+        var slot = Math.Clamp(due, _now + 1, _now + Slots - 1) % Slots;
+        entry.Slot = slot;
+        entry.Next = _slots[slot];
+        if (entry.Next is not null) entry.Next.Previous = entry;
+        _slots[slot] = entry;
+    }
+
     private void TakeSlot(int slot)
     {
         while (_slots[slot] is { } entry)
@@ -125,7 +141,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         else entry.Previous.Next = entry.Next;
         if (entry.Next is not null) entry.Next.Previous = entry.Previous;
         entry.Next = entry.Previous = null;
-        entry.Slot = -1;
+        entry.Slot = Unscheduled;
     }
 
     private static int Seconds(TimeSpan span) => (int)Math.Ceiling(span.TotalSeconds);

@@ -22,7 +22,7 @@ internal sealed class Liveness(HeartbeatWheel wheel)
     /// <summary>Intrusive links of the wheel's slots.</summary>
     internal Liveness? Next, Previous;
 
-    internal int Slot = -1;
+    internal int Slot = HeartbeatWheel.Unscheduled;
 
     /// <summary>When the token ends, leeway included.</summary>
     public int ExpiresAt { get; private set; } = Never;
@@ -71,7 +71,7 @@ internal sealed class Liveness(HeartbeatWheel wheel)
         if (Fault(now) is { } fault)
         {
             _connection.Close(fault);
-            return _closeBy;
+            return Due();
         }
 
         if (now - Math.Max(_lastInbound, _lastPing) >= wheel.Interval)
@@ -80,7 +80,7 @@ internal sealed class Liveness(HeartbeatWheel wheel)
             _connection.Send(Ping);
         }
 
-        return _closeBy != Never ? _closeBy : Due();
+        return Due();
     }
 
     private CloseCode? Fault(int now)
@@ -95,6 +95,7 @@ internal sealed class Liveness(HeartbeatWheel wheel)
 
     private int Due()
     {
+        if (_closeBy != Never) return _closeBy;
         var due = Math.Min(Math.Max(_lastInbound, _lastPing) + wheel.Interval, _lastInbound + wheel.Timeout);
         if (_messageBegan != Never) due = Math.Min(due, _messageBegan + wheel.MessageDeadline + 1);
         return Math.Min(due, ExpiresAt);

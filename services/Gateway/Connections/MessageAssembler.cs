@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Gateway.Connections;
@@ -67,10 +68,7 @@ internal sealed class MessageAssembler(int maxBytes, int maxFragments)
     {
         for (var back = 1; back <= Math.Min(3, text.Length); back++)
         {
-            var b = text[^back];
-            if ((b & 0xC0) == 0x80) continue;
-            var needed = b switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
-            return needed > back ? back : 0;
+            if (Rune.DecodeFromUtf8(text[^back..], out _, out _) == OperationStatus.NeedMoreData) return back;
         }
 
         return 0;

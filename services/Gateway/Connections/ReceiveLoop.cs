@@ -30,10 +30,17 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
         finally
         {
             _message?.Reset();
-            if (!connection.IsClosing) connection.Outbound.Abort();
+            if (!connection.IsClosing) EndWithoutClose();
         }
 
         await connection.Outbound.WriterCompletion;
+    }
+
+    /// <summary>The peer has gone, or ended its half without a word: what is half written may still go out, for as long as a close may take.</summary>
+    private void EndWithoutClose()
+    {
+        connection.Outbound.Abort();
+        if (!connection.Outbound.WriterCompletion.IsCompleted) connection.Liveness.ExpectClose();
     }
 
     private async Task ReceiveAsync()
@@ -107,6 +114,7 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
     {
         Span<byte> bytes = stackalloc byte[(int)header.Length];
         Masking.Unmask(payload, header.Mask, bytes);
+        if (_message is null) connection.Liveness.ExpectMessage(unfinished: false);
         if (header.Opcode == Opcode.Ping) connection.Send(Frame.Control(Opcode.Pong, bytes));
         else if (header.Opcode == Opcode.Close) connection.Close(PeerClose.Answer(bytes));
     }

@@ -71,6 +71,7 @@ internal sealed class WaitingFrames(QueueLimits limits)
         {
             if (_frames[i] is not { } older || !newer.Replaces(older)) continue;
             Remove(i);
+            Compact();
             return;
         }
     }
@@ -95,12 +96,12 @@ internal sealed class WaitingFrames(QueueLimits limits)
         _frames[index] = null;
     }
 
+    /// <summary>Holes may stand anywhere, since a replaced frame leaves one too: never more of them than frames.</summary>
     private void Compact()
     {
         while (_head < _frames.Count && _frames[_head] is null) _head++;
-        if (_head == _frames.Count) _frames.Clear();
-        else if (_head > 64 && _head > _frames.Count / 2) _frames.RemoveRange(0, _head);
-        else return;
+        if (Count > 0 && (_frames.Count <= 64 || _frames.Count <= 2 * Count)) return;
+        _frames.RemoveAll(static frame => frame is null);
         _head = 0;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
 {
     private readonly ConcurrentDictionary<Target, Members> _targets = new();
     private readonly ConcurrentQueue<Members> _emptied = new();
+    private readonly List<Members> _lingering = [];
     private readonly Members _everyone = new(Target.All, lanes.Value);
     private int _users;
     private int _rooms;
@@ -58,18 +59,18 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         while (true)
         {
             var members = _targets.GetOrAdd(target, NewMembers);
-            Task subscribed;
             lock (members.Gate)
             {
                 if (members.Retired) continue;
-                if (members.Add(connection) && members.Count == 1) Occupied(members);
+                if (members.Add(connection))
+                {
+                    if (target.Kind != TargetKind.User) Note(connection, target);
+                    if (members.Count == 1) Occupied(members);
+                }
 
                 // Asked for every newcomer: what was confirmed once may be lost just now. One already confirmed answers at once.
-                subscribed = subscriber.SubscribeAsync(target);
+                return subscriber.SubscribeAsync(target);
             }
-
-            if (target.Kind != TargetKind.User) Note(connection, target);
-            return subscribed;
         }
     }
 
@@ -79,12 +80,8 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         lock (members.Gate)
         {
             if (!members.Remove(connection)) return false;
+            Unnote(connection, target);
             if (members.Count == 0) Vacated(members);
-        }
-
-        if (connection.Joined is { } joined)
-        {
-            lock (joined) joined.Remove(target);
         }
 
         return true;
@@ -103,13 +100,15 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         lock (joined) return [.. joined];
     }
 
-    /// <summary>Leaves on the bus what had no member at the last call and has none now: a lingering of one to two calls' distance.</summary>
+    /// <summary>
+    /// Leaves on the bus what had no member at the last call and has none now: a lingering of one to two calls' distance.
+    /// One call at a time.
+    /// </summary>
     public async Task SweepAsync()
     {
-        for (var left = _emptied.Count; left > 0 && _emptied.TryDequeue(out var members); left--)
-        {
-            await RetireAsync(members);
-        }
+        foreach (var members in _lingering) await RetireAsync(members);
+        _lingering.Clear();
+        while (_emptied.TryDequeue(out var members)) _lingering.Add(members);
     }
 
     /// <summary>The wish to leave is said under the lock, so that a newcomer's wish to subscribe comes after it.</summary>
@@ -131,6 +130,12 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     {
         connection.Joined ??= [];
         lock (connection.Joined) connection.Joined.Add(target);
+    }
+
+    private static void Unnote(Connection connection, Target target)
+    {
+        if (connection.Joined is not { } joined) return;
+        lock (joined) joined.Remove(target);
     }
 
     /// <summary>Under the members' lock.</summary>

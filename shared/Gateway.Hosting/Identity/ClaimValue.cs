@@ -6,7 +6,8 @@ namespace Gateway.Hosting.Identity;
 /// <summary>Reads claims as tokens really write them.</summary>
 internal static class ClaimValue
 {
-    private const double LastSecond = 253_402_300_799;
+    /// <summary>A day before the calendar ends, so that leeway can be added to it.</summary>
+    private const double LastSecond = 253_402_214_400;
 
     /// <summary>Absent, null or an empty text: some serializers write what they do not have.</summary>
     public static bool IsEmpty(JsonElement claims, string name) =>

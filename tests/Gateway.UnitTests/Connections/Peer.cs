@@ -1,0 +1,34 @@
+using Gateway.Connections;
+using Gateway.Dialects;
+using Gateway.Hosting.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.UnitTests.Connections;
+
+/// <summary>One connection with everything below it scripted: its socket, its transport, its clock.</summary>
+internal sealed class Peer
+{
+    private static int _count;
+
+    public Peer(HeartbeatWheel wheel, int room = int.MaxValue, Dialect? dialect = null, int lane = 0, string? user = null, QueueLimits? limits = null)
+    {
+        Output = new ScriptedOutput(room);
+        var queue = new OutboundQueue(Output, limits ?? new QueueLimits(1_000_000, 10_000), Frames.Gap);
+        var id = $"{Interlocked.Increment(ref _count)}";
+        var caller = new Caller { UserId = user ?? id, UserName = user ?? id, ExpiresAt = DateTimeOffset.MaxValue };
+        Connection = new Connection(id, caller, dialect ?? new NativeDialect(), queue, new Liveness(wheel), Transport) { Lane = lane };
+        queue.Open(new Frame([]));
+    }
+
+    public Connection Connection { get; }
+
+    public ScriptedOutput Output { get; }
+
+    public FakeTransport Transport { get; } = new();
+
+    /// <summary>What the client has got, by opcode and payload.</summary>
+    public List<(int Opcode, string Payload)> Received => Frames.Split(Output.Sent);
+
+    public static HeartbeatWheel Wheel(TimeProvider time, HeartbeatSettings? heartbeat = null, ConnectionSettings? connections = null) =>
+        new(Options.Create(heartbeat ?? new HeartbeatSettings()), Options.Create(connections ?? new ConnectionSettings()), time);
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics.Metrics;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Delivery;
+using Gateway.Registry;
+using Gateway.Telemetry;
+using Gateway.UnitTests.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.Delivery;
+
+internal sealed class FanoutLaneTests
+{
+    private ServiceProvider _services = null!;
+    private HeartbeatWheel _wheel = null!;
+    private GatewayMetrics _metrics = null!;
+
+    [SetUp]
+    public void Start()
+    {
+        _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        _metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
+        _wheel = Peer.Wheel(TimeProvider.System);
+    }
+
+    [TearDown]
+    public void Stop()
+    {
+        _wheel.Dispose();
+        _metrics.Dispose();
+        _services.Dispose();
+    }
+
+    [Test]
+    public async Task What_several_threads_post_to_several_rooms_arrives_whole_and_in_order_per_room()
+    {
+        const int rooms = 4, each = 5_000;
+        var peer = new Peer(_wheel, dialect: new PlainDialect());
+        var lane = new FanoutLane(0, _metrics);
+        await Task.WhenAll(Enumerable.Range(0, rooms).Select(room => Task.Run(() =>
+        {
+            var members = new Members(Target.Room($"{room}"), 1);
+            members.Add(peer.Connection);
+            for (var i = 0; i < each; i++) lane.Post(members, new RenderedMessage(Message(members.Target, $"{room}:{i}")));
+        })));
+        var bytes = rooms * Enumerable.Range(0, each).Sum(i => 2 + $"0:{i}".Length);
+        Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == bytes, TimeSpan.FromSeconds(20)), Is.True);
+        var received = peer.Received.ConvertAll(f => f.Payload);
+        for (var room = 0; room < rooms; room++)
+        {
+            var own = received.Where(p => p.StartsWith($"{room}:", StringComparison.Ordinal));
+            Assert.That(own, Is.EqualTo(Enumerable.Range(0, each).Select(i => $"{room}:{i}")));
+        }
+    }
+
+    [Test]
+    public void A_lane_that_has_run_dry_runs_again()
+    {
+        var peer = new Peer(_wheel, dialect: new PlainDialect());
+        var lane = new FanoutLane(0, _metrics);
+        var members = new Members(Target.Room("r"), 1);
+        members.Add(peer.Connection);
+        for (var i = 1; i <= 200; i++)
+        {
+            lane.Post(members, new RenderedMessage(Message(members.Target, "m")));
+            Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 3 * i, TimeSpan.FromSeconds(20)), Is.True, $"message {i}");
+        }
+    }
+
+    private static Message Message(Target target, string id) => new() { Id = id, Type = "t", Target = target, Timestamp = 0 };
+}

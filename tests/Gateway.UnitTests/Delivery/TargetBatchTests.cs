@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Delivery;
+using Gateway.Registry;
+using Gateway.UnitTests.Connections;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.Delivery;
+
+internal sealed class TargetBatchTests
+{
+    private static readonly Target Room = Target.Room("r");
+
+    private HeartbeatWheel _wheel = null!;
+
+    [SetUp]
+    public void Start() => _wheel = Peer.Wheel(TimeProvider.System);
+
+    [TearDown]
+    public void Stop() => _wheel.Dispose();
+
+    [Test]
+    public void Many_messages_reach_each_member_in_order_and_in_one_write()
+    {
+        var plain = new PlainDialect();
+        var peers = Enumerable.Range(0, 5).Select(_ => new Peer(_wheel, dialect: plain)).ToList();
+        var writes = peers[0].Output.Writes;
+        Write(peers, [.. Enumerable.Range(0, 50).Select(i => Message($"{i}"))]);
+        foreach (var peer in peers) Assert.That(Texts(peer), Is.EqualTo(Enumerable.Range(0, 50).Select(i => $"{i}")));
+        Assert.That(peers[0].Output.Writes - writes, Is.EqualTo(1));
+        Assert.That(plain.Rendered, Is.EqualTo(50), "rendered once for all");
+    }
+
+    [Test]
+    public void Each_receiver_gets_its_own_dialect()
+    {
+        var plain = new Peer(_wheel, dialect: new PlainDialect());
+        var other = new Peer(_wheel, dialect: new PlainDialect(slot: 2));
+        var native = new Peer(_wheel);
+        var second = new Peer(_wheel);
+        Write([plain, native, other, second], Message("a"), Message("b"));
+        Assert.That(Texts(plain), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That(Texts(other), Is.EqualTo(new[] { "a", "b" }));
+        foreach (var peer in new[] { native, second })
+            Assert.That(Texts(peer).Select(t => JsonDocument.Parse(t).RootElement.GetProperty("id").GetString()), Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
+    public void A_newer_message_with_the_same_key_replaces_the_older_before_anything_is_written()
+    {
+        var peer = new Peer(_wheel, dialect: new PlainDialect());
+        Write([peer], Message("1", key: "k"), Message("2"), Message("3", key: "j"), Message("4", key: "k"));
+        Assert.That(Texts(peer), Is.EqualTo(new[] { "2", "3", "4" }));
+    }
+
+    [Test]
+    public void A_message_of_several_targets_comes_once_to_who_is_in_several()
+    {
+        var both = new Peer(_wheel, dialect: new PlainDialect());
+        var one = new Peer(_wheel, dialect: new PlainDialect());
+        Write([both, one], Message("x"), Message("twice", copies: 2), Message("y"));
+        Write([both], Message("twice", copies: 2));
+        Assert.That(Texts(both), Is.EqualTo(new[] { "x", "twice", "y" }));
+        Assert.That(Texts(one), Is.EqualTo(new[] { "x", "twice", "y" }));
+    }
+
+    [Test]
+    public void Messages_beyond_one_chunk_keep_their_order()
+    {
+        var peer = new Peer(_wheel, dialect: new PlainDialect());
+        var big = new byte[40_000];
+        Array.Fill(big, (byte)'1');
+        Write([peer], [.. Enumerable.Range(0, 9).Select(i => Message($"{i}", copies: i % 4 == 3 ? 2 : 1) with { Content = big })]);
+        Assert.That(Texts(peer), Is.EqualTo(Enumerable.Range(0, 9).Select(i => $"{i}")));
+    }
+
+    [Test]
+    public void Only_the_lane_that_writes_is_written_to()
+    {
+        var plain = new PlainDialect();
+        var here = new Peer(_wheel, dialect: plain, lane: 1);
+        var elsewhere = new Peer(_wheel, dialect: plain, lane: 0);
+        var members = MembersOf([here, elsewhere]);
+        var batch = new TargetBatch();
+        batch.Begin(members);
+        batch.Add(new RenderedMessage(Message("m")));
+        Assert.That(batch.Write(lane: 1), Is.EqualTo(1));
+        Assert.That((Texts(here).Count, Texts(elsewhere).Count), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void A_receiver_that_is_too_slow_is_closed_and_the_others_do_not_notice()
+    {
+        var slow = new Peer(_wheel, room: 0, dialect: new PlainDialect(), limits: new QueueLimits(1_000, 5));
+        var fast = new Peer(_wheel, dialect: new PlainDialect());
+        for (var round = 0; round < 4; round++) Write([slow, fast], Message($"{round}a"), Message($"{round}b"));
+        Assert.That(slow.Connection.Closed, Is.EqualTo(CloseCode.TooSlow));
+        Assert.That(Texts(fast), Has.Count.EqualTo(8));
+    }
+
+    private static Message Message(string id, string? key = null, int copies = 1) =>
+        new() { Id = id, Type = "t", Target = Room, Timestamp = 0, Key = key, Copies = copies };
+
+    private static void Write(IEnumerable<Peer> peers, params Message[] messages)
+    {
+        var batch = new TargetBatch();
+        batch.Begin(MembersOf(peers));
+        foreach (var message in messages) batch.Add(new RenderedMessage(message));
+        batch.Write(lane: 0);
+        batch.Clear();
+    }
+
+    private static Members MembersOf(IEnumerable<Peer> peers)
+    {
+        var members = new Members(Room, 2);
+        foreach (var peer in peers) members.Add(peer.Connection);
+        return members;
+    }
+
+    private static List<string> Texts(Peer peer) => [.. peer.Received.Where(f => f.Opcode == 1).Select(f => f.Payload)];
+}

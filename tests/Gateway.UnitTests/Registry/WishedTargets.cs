@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Gateway.Bus;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Registry;
+
+namespace Gateway.UnitTests.Registry;
+
+/// <summary>A bus that only remembers what was asked of it.</summary>
+internal sealed class WishedTargets : IMessageSubscriber
+{
+    private readonly ConcurrentDictionary<Target, int> _wishes = new();
+
+    public IEnumerable<Target> Current => _wishes.Keys;
+
+    /// <summary>How often anything was asked.</summary>
+    public int Subscribes { get; private set; }
+
+    public void Start(IMessageReceiver receiver)
+    {
+    }
+
+    public Task SubscribeAsync(Target target)
+    {
+        Subscribes++;
+        _wishes[target] = 0;
+        return Task.CompletedTask;
+    }
+
+    public Task UnsubscribeAsync(Target target)
+    {
+        _wishes.TryRemove(target, out _);
+        return Task.CompletedTask;
+    }
+
+    public ConnectionRegistry Registry(int lanes = 2) => new(this, new SamePolicy(), new LaneCount(lanes));
+
+    private sealed class SamePolicy : TargetPolicies
+    {
+        public override OverflowPolicy OverflowOf(Target target) => OverflowPolicy.Close;
+    }
+}
