@@ -73,7 +73,7 @@ internal static class NativeCommands
 
     private static ParsedCommand Unreadable(JsonException e)
     {
-        if (e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase))
+        if (e.Message.Contains("maximum configured depth", StringComparison.Ordinal))
             return ParsedCommand.Bad($"nested deeper than {MessageReader.MaxDepth} levels", code: 413);
         if (e.Message.Contains("uplicate", StringComparison.Ordinal)) return ParsedCommand.Bad("a property appears twice in one object");
         return ParsedCommand.Bad($"not JSON: line {e.LineNumber + 1 ?? 1}, byte {e.BytePositionInLine ?? 0}");

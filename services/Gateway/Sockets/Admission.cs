@@ -27,6 +27,9 @@ internal sealed class Admission : IDisposable
         if (_limits.HandshakesPerSecond > 0) _handshakes = new(RateOf(_limits.HandshakesPerSecond));
     }
 
+    /// <summary>Places taken: connections and handshakes under way.</summary>
+    public int Count => Volatile.Read(ref _all);
+
     /// <summary>Before anything of the request is worth work.</summary>
     public Refusal? AtTheDoor()
     {

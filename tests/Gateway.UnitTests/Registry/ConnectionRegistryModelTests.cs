@@ -32,7 +32,8 @@ internal sealed class ConnectionRegistryModelTests
     public void Any_sequence_of_steps_leaves_the_registry_as_the_model_says()
     {
         var steps = Arb.From(Gen.Choose(0, int.MaxValue - 1).ArrayOf(), ArbMap.Default.ArbFor<int[]>().Shrinker);
-        Prop.ForAll(steps, sequence => Run(sequence) is null).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(2_000));
+        Func<int[], Task<bool>> holds = async sequence => await RunAsync(sequence) is null;
+        Prop.ForAll(steps, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(2_000));
     }
 
     [Test]
@@ -71,7 +72,7 @@ internal sealed class ConnectionRegistryModelTests
         }
     }
 
-    private string? Run(int[] sequence)
+    private async Task<string?> RunAsync(int[] sequence)
     {
         var bus = new WishedTargets();
         var registry = bus.Registry();
@@ -79,11 +80,11 @@ internal sealed class ConnectionRegistryModelTests
         for (var i = 0; i < sequence.Length; i++)
         {
             if (model.Step((uint)sequence[i]) is { } fault) return fault;
-            if (sequence[i] % 97 == 0) registry.SweepAsync().GetAwaiter().GetResult();
+            if (sequence[i] % 97 == 0) await registry.SweepAsync();
         }
 
         return RegistryModel.Compare(registry, bus, Targets, model)
-            ?? RegistryModel.CompareSweptAsync(registry, bus, model).GetAwaiter().GetResult();
+            ?? await RegistryModel.CompareSweptAsync(registry, bus, model);
     }
 
     /// <summary>Two connections per user, in both lanes.</summary>

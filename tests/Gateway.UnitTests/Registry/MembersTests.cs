@@ -50,8 +50,9 @@ internal sealed class MembersTests
         var snapshot = members.InLane(0);
         members.Add(new Peer(wheel).Connection);
         Assert.That(snapshot, Has.Length.EqualTo(1));
-        Assert.That(members.InLane(0), Has.Length.EqualTo(2));
-        Assert.That(members.InLane(0), Is.SameAs(members.InLane(0)));
+        var next = members.InLane(0);
+        Assert.That(next, Has.Length.EqualTo(2));
+        Assert.That(members.InLane(0), Is.SameAs(next));
     }
 
     private static void Check(Members members, List<Connection> expected)

@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using Gateway.Contracts;
+using Gateway.FunctionalTests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Wire;
+
+/// <summary>
+/// Guards what is nowhere documented: that Kestrel's HTTP/1.1 leaves the transport open, with its input unread and its output
+/// usable, when the request delegate returns after an upgrade. When one of these fails on a new framework, set
+/// <c>Sockets:Takeover=false</c> until the seat has been looked at; everything else works the same that way.
+/// </summary>
+internal sealed class TakeoverGuardTests
+{
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task The_request_is_over_while_its_connection_lives_on_only_with_the_takeover(bool takeover)
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(null, $"--Sockets:Takeover={takeover}");
+        var requests = 0L;
+        var meters = gateway.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "http.server.active_requests" && instrument.Meter.Scope == meters) l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref requests, change));
+        listener.Start();
+        var clients = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Client.ConnectAsync(gateway, $"guard{i}")));
+
+        if (takeover) await Patience.Until(() => Volatile.Read(ref requests) == 0, "the requests to end");
+        Assert.That(Volatile.Read(ref requests), Is.EqualTo(takeover ? 0 : 10), "requests under way");
+        await gateway.PublishAsync(Target.All, "1");
+        foreach (var client in clients)
+        {
+            await client.NextAsync("test");
+            Assert.That(await client.UntilPongAsync(), Is.Empty);
+            await client.CloseAsync();
+            Assert.That((await Patience.For(client.Closed, "the close")).Code, Is.EqualTo(1000));
+            await client.DisposeAsync();
+        }
+
+        await gateway.EmptyAsync();
+        Assert.That(gateway.Faults(), Is.Empty);
+    }
+}

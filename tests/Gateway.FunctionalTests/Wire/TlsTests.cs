@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gateway.Contracts;
+using Gateway.FunctionalTests.Infrastructure;
+using Gateway.UnitTests.Connections;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Wire;
+
+/// <summary>TLS ended by the gateway itself, with a certificate from PEM files.</summary>
+[TestFixture(true)]
+[TestFixture(false)]
+internal sealed class TlsTests(bool takeover)
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("gateway-tls-");
+    private ServiceHost _gateway = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        var (certificate, key) = (Path.Combine(_directory.FullName, "tls.crt"), Path.Combine(_directory.FullName, "tls.key"));
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", own, HashAlgorithmName.SHA256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var signed = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        await File.WriteAllTextAsync(certificate, signed.ExportCertificatePem());
+        await File.WriteAllTextAsync(key, own.ExportPkcs8PrivateKeyPem());
+        _gateway = await ServiceHost.GatewayAsync(
+            null, $"--Listen:Certificate={certificate}", $"--Listen:CertificateKey={key}", $"--Sockets:Takeover={takeover}",
+            "--Connections:CloseSeconds=60", "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000");
+        Assert.That(_gateway.Uri.Scheme, Is.EqualTo("https"));
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _gateway.DisposeAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    [Test]
+    public async Task A_fan_out_reaches_all_in_order()
+    {
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => RawClient.ConnectAsync(_gateway, $"user{i}")));
+        for (var i = 0; i < 500; i++) await _gateway.PublishAsync(Target.All, $"\"number {i};\"");
+        foreach (var client in clients)
+        {
+            for (var i = 0; i < 500; i++)
+                Assert.That((await Patience.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"number {i};"));
+        }
+
+        foreach (var client in clients) await client.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_slow_reader_gets_every_byte_of_what_waited_for_it()
+    {
+        await using var client = await RawClient.ConnectAsync(_gateway, "slow", receiveBuffer: 4096);
+        var text = new string('x', 50_000);
+        for (var i = 0; i < 200; i++) await _gateway.PublishAsync(Target.User("slow"), $"\"{i}:{text}\"");
+        for (var i = 0; i < 200; i++)
+            Assert.That((await Patience.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"\"{i}:{text}\""));
+    }
+
+    /// <summary>The time limit for an answer is a minute here: a connection that only that limit ends fails the test.</summary>
+    [Test]
+    public async Task The_closing_handshake_ends_at_once()
+    {
+        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await client.WriteAsync(ClientFrame.Close(1000));
+        var ending = await client.EndAsync();
+        Assert.That((ending.CloseCode, ending.Reset), Is.EqualTo(((int?)1000, false)));
+        await client.DisposeAsync();
+        await _gateway.EmptyAsync();
+    }
+
+    [Test]
+    public async Task A_client_of_the_framework_closes_cleanly()
+    {
+        await using var client = await Client.OpenAsync(
+            _gateway, $"/ws?token={Tokens.For("alice")}", options => options.RemoteCertificateValidationCallback = static (_, _, _, _) => true);
+        Assert.That(await client.UntilPongAsync(), Is.Empty);
+        await client.CloseAsync();
+        Assert.That((await Patience.For(client.Closed, "the close")).Code, Is.EqualTo(1000));
+        await client.DisposeAsync();
+        await _gateway.EmptyAsync();
+    }
+
+    [Test]
+    public async Task Close_codes_reach_the_peer_even_behind_what_waits()
+    {
+        foreach (var input in MalformedInput.All.Where(i => i.CloseCode != 1009 && i.Frames.Length < 3))
+        {
+            await using var client = await RawClient.ConnectAsync(_gateway, "mallory");
+            for (var i = 0; i < 20; i++) await _gateway.PublishAsync(Target.User("mallory"), $"\"{new string('x', 10_000)}\"");
+            await client.WriteAsync(input.Bytes);
+            var ending = await client.EndAsync();
+            Assert.That((ending.CloseCode, ending.Reset), Is.EqualTo(((int?)input.CloseCode, false)), input.Name);
+        }
+    }
+
+    [Test]
+    public async Task A_peer_that_resets_in_a_flood_leaves_nothing_behind()
+    {
+        using var unobserved = new UnobservedFaults();
+        for (var round = 0; round < 10; round++)
+        {
+            var client = await RawClient.ConnectAsync(_gateway, "gone", receiveBuffer: 4096);
+            for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("gone"), $"\"{new string('x', 50_000)}\"");
+            client.Reset();
+        }
+
+        await _gateway.EmptyAsync();
+        Assert.That(unobserved.Collect(), Is.Empty);
+    }
+
+    [TearDown]
+    public async Task Nothing_stays_behind()
+    {
+        await _gateway.EmptyAsync();
+        Assert.That(_gateway.Faults(), Is.Empty);
+    }
+}
