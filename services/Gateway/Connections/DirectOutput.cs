@@ -13,8 +13,15 @@ internal sealed class DirectOutput : SocketOutput
     public DirectOutput(Socket socket, int sendBufferBytes)
     {
         _socket = socket;
-        _socket.Blocking = false;
-        if (sendBufferBytes > 0) _socket.SendBufferSize = sendBufferBytes;
+        try
+        {
+            _socket.Blocking = false;
+            if (sendBufferBytes > 0) _socket.SendBufferSize = sendBufferBytes;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer has gone since the handshake: the first write says so.
+        }
     }
 
     public override int TrySend(ReadOnlySpan<byte> bytes)

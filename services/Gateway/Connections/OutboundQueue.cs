@@ -32,7 +32,7 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
     }
 
     /// <summary>Ends when nothing more is written; read after <see cref="Close"/> or <see cref="Abort"/>.</summary>
-    public Task WriterCompletion => _writer?.Completion ?? Task.CompletedTask;
+    public Task WriterCompletion => _writer is null ? output.Ended : EndOf(_writer);
 
     /// <summary>Lets the traffic out, behind the first frame a client is to see.</summary>
     public void Open(Frame first)
@@ -116,6 +116,12 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
             if (_state == State.Closing) End();
             return false;
         }
+    }
+
+    private async Task EndOf(SocketWriter writer)
+    {
+        await writer.Completion;
+        await output.Ended;
     }
 
     private SendResult WaitFrom(FrameBatch batch, int first)

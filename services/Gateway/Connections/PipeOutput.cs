@@ -1,12 +1,17 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Security;
+using System.Net.Sockets;
 
 namespace Gateway.Connections;
 
 /// <summary>Writes through Kestrel's transport: under TLS, where the socket does not carry the plain bytes.</summary>
-internal sealed class PipeOutput(PipeWriter output) : SocketOutput
+internal sealed class PipeOutput(PipeWriter output, SslStream tls, Socket socket) : SocketOutput
 {
     private Task<FlushResult>? _flush;
+    private Task _ended = Task.CompletedTask;
+
+    public override Task Ended => _ended;
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
@@ -38,7 +43,24 @@ internal sealed class PipeOutput(PipeWriter output) : SocketOutput
         }
     }
 
-    public override void ShutdownSend() => output.Complete();
+    public override void ShutdownSend() => _ended = EndAsync();
 
-    private static bool IsEndOfConnection(Exception e) => e is IOException or InvalidOperationException or OperationCanceledException;
+    /// <summary>
+    /// The last write may be under way still. Then TLS's own goodbye, and FIN: when a flush has ended the kernel has all of it.
+    /// </summary>
+    private async Task EndAsync()
+    {
+        try
+        {
+            if (_flush is not null) await _flush;
+            await tls.ShutdownAsync();
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (IsEndOfConnection(e))
+        {
+            // The peer was faster; there is nothing left to end.
+        }
+    }
+
+    private static bool IsEndOfConnection(Exception e) => e is IOException or InvalidOperationException or OperationCanceledException or SocketException;
 }

@@ -14,4 +14,7 @@ internal abstract class SocketOutput
 
     /// <summary>Ends our half of the connection: the peer reads to the last byte and then sees FIN.</summary>
     public abstract void ShutdownSend();
+
+    /// <summary>Ends when <see cref="ShutdownSend"/> has been carried out; at once where that takes no time.</summary>
+    public virtual Task Ended => Task.CompletedTask;
 }

@@ -6,6 +6,8 @@ using Gateway.Hosting.Identity;
 using Gateway.Registry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Sockets;
@@ -37,10 +39,13 @@ internal sealed class SessionFactory(
     }
 
     /// <summary>Under TLS the socket does not carry the plain bytes: there Kestrel's output does.</summary>
-    private SocketOutput OutputOf(ConnectionContext transport) =>
-        transport.Features.Get<ITlsHandshakeFeature>() is null && transport.Features.Get<IConnectionSocketFeature>() is { Socket: { } socket }
-            ? new DirectOutput(socket, connections.Value.SendBufferBytes)
-            : new PipeOutput(transport.Transport.Output);
+    private SocketOutput OutputOf(ConnectionContext transport)
+    {
+        var socket = transport.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+        return transport.Features.Get<ISslStreamFeature>() is { SslStream: { } tls }
+            ? new PipeOutput(transport.Transport.Output, tls, socket)
+            : new DirectOutput(socket, connections.Value.SendBufferBytes);
+    }
 
     private Func<Target, Frame> GapFrames(Dialect dialect) =>
         _gapFrames[dialect.Slot] ??= target => dialect.Gap(target, services.Time.GetUtcNow());

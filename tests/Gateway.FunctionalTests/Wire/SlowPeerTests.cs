@@ -105,7 +105,7 @@ internal sealed class SlowPeerTests
         {
             while (await pace.WaitForNextTickAsync(stop)) await client.WriteAsync(bytes);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or ObjectDisposedException)
         {
             // Enough, or the gateway has had enough.
         }
