@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gateway.Contracts;
 
@@ -26,6 +27,13 @@ public static class MessageReader
         if (json.Length > Message.MaxBytes)
         {
             error = $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {json.Length}";
+            return false;
+        }
+
+        // The JSON reader does not look into strings, and every receiver would close over such a frame (RFC 6455 section 8.1).
+        if (!Utf8.IsValid(json.Span))
+        {
+            error = "the message is not UTF-8";
             return false;
         }
 

@@ -10,11 +10,11 @@ internal sealed class Fanout : IMessageReceiver
     private readonly ConnectionRegistry _registry;
     private readonly FanoutLane[] _lanes;
 
-    public Fanout(ConnectionRegistry registry, LaneCount lanes, Telemetry.GatewayMetrics metrics)
+    public Fanout(ConnectionRegistry registry, LaneCount lanes, Telemetry.GatewayMetrics metrics, ILogger<Fanout> logger)
     {
         _registry = registry;
         _lanes = new FanoutLane[lanes.Value];
-        for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new FanoutLane(i, metrics);
+        for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new FanoutLane(i, metrics, logger);
     }
 
     public void Receive(Message message)

@@ -8,7 +8,7 @@ namespace Gateway.Delivery;
 /// rooms. What arrives while a round is written waits and is joined, once per target, for the next: under load rounds grow and
 /// the cost per message falls.
 /// </summary>
-internal sealed class FanoutLane(int index, GatewayMetrics metrics) : IThreadPoolWorkItem
+internal sealed partial class FanoutLane(int index, GatewayMetrics metrics, ILogger logger) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Members, TargetBatch> _open = [];
@@ -37,8 +37,21 @@ internal sealed class FanoutLane(int index, GatewayMetrics metrics) : IThreadPoo
         while (TakeArrived())
         {
             Group();
-            foreach (var batch in _round) metrics.Delivered(batch.Write(index));
+            foreach (var batch in _round) Write(batch);
             Clear();
+        }
+    }
+
+    /// <summary>An exception here would end the process, and with it everybody's connection: one target's round is the smaller loss.</summary>
+    private void Write(TargetBatch batch)
+    {
+        try
+        {
+            metrics.Delivered(batch.Write(index));
+        }
+        catch (Exception e)
+        {
+            Log.RoundFailed(logger, e);
         }
     }
 

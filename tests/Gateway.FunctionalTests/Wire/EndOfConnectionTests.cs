@@ -35,7 +35,7 @@ internal sealed class EndOfConnectionTests
     [Test]
     public async Task A_close_and_FIN_at_once_still_gets_all_that_waits_and_the_close_last()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
         for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("alice"), Big);
         await Patience.Until(() => _gateway.Registry().All()[0].Outbound.WaitingBytes > 1_000_000, "a queue");
         await client.WriteAsync(ClientFrame.Close(1000));
@@ -46,7 +46,7 @@ internal sealed class EndOfConnectionTests
     [Test]
     public async Task A_close_and_FIN_at_once_from_a_peer_that_reads_no_more_is_dropped_in_time()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
         for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("alice"), Big);
         await client.WriteAsync(ClientFrame.Close(1000));
         client.EndOurHalf();
@@ -56,7 +56,7 @@ internal sealed class EndOfConnectionTests
     [Test]
     public async Task A_FIN_without_a_close_ends_an_idle_connection()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         client.EndOurHalf();
         Assert.That(await client.EndAsync(), Is.EqualTo(new Ending(null, Reset: false, Frames: 0)));
         await _gateway.EmptyAsync();
@@ -65,7 +65,7 @@ internal sealed class EndOfConnectionTests
     [Test]
     public async Task A_FIN_without_a_close_from_a_peer_that_reads_no_more_is_dropped_in_time()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
         for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("alice"), Big);
         await Patience.Until(() => _gateway.Registry().All()[0].Outbound.WaitingBytes > 1_000_000, "a queue");
         client.EndOurHalf();
@@ -77,7 +77,7 @@ internal sealed class EndOfConnectionTests
     {
         foreach (var half in new[] { ClientFrame.Text("hello").Bytes()[..3], ClientFrame.Text("hello").Bytes()[..8], ClientFrame.Text("a"u8.ToArray(), final: false).Bytes() })
         {
-            await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+            await using var client = await WireClient.ConnectAsync(_gateway, "alice");
             await client.WriteAsync(half);
             client.EndOurHalf();
             Assert.That((await client.EndAsync()).Reset, Is.False);
@@ -90,7 +90,7 @@ internal sealed class EndOfConnectionTests
     {
         for (var round = 0; round < 20; round++)
         {
-            var clients = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RawClient.ConnectAsync(_gateway, "gone", receiveBuffer: 4096)));
+            var clients = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => WireClient.ConnectAsync(_gateway, "gone", receiveBuffer: 4096)));
             var flood = Task.Run(async () =>
             {
                 for (var i = 0; i < 50; i++) await _gateway.PublishAsync(Target.User("gone"), Big);
@@ -104,9 +104,9 @@ internal sealed class EndOfConnectionTests
     [Test]
     public async Task A_thousand_resets_at_once_leave_nothing_behind()
     {
-        var clients = new List<RawClient>();
+        var clients = new List<WireClient>();
         for (var i = 0; i < 20; i++)
-            clients.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(n => RawClient.ConnectAsync(_gateway, $"u{n}", query: "&rooms=a,b"))));
+            clients.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(n => WireClient.ConnectAsync(_gateway, $"u{n}", query: "&rooms=a,b"))));
         Assert.That(_gateway.Registry().Connections, Is.EqualTo(1_000));
         await _gateway.PublishAsync(Target.All, "1");
         foreach (var client in clients) client.Reset();
@@ -117,12 +117,12 @@ internal sealed class EndOfConnectionTests
     [Test]
     public async Task Resets_in_every_moment_of_the_handshake_leave_nothing_behind()
     {
-        var request = RawClient.Request("hasty");
+        var request = WireClient.Request("hasty");
         for (var round = 0; round < 40; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, 25).Select(async i =>
             {
-                var client = await RawClient.SendAsync(_gateway, i % 5 == 0 ? request[..^1] : request);
+                var client = await WireClient.SendAsync(_gateway, i % 5 == 0 ? request[..^1] : request);
                 for (var spin = 0; spin < i; spin++) await Task.Yield();
                 client.Reset();
             }));

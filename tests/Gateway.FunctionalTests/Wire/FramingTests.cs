@@ -69,7 +69,7 @@ internal sealed class FramingTests
     [Test]
     public async Task A_ping_of_any_size_comes_back_as_its_pong()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         for (var size = 0; size <= 125; size++)
         {
             var payload = Enumerable.Range(0, size).Select(i => (byte)(255 - i)).ToArray();
@@ -81,7 +81,7 @@ internal sealed class FramingTests
     [Test]
     public async Task A_pong_that_nobody_asked_for_is_passed_over()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         for (var size = 0; size <= 125; size++) await client.WriteAsync(new ClientFrame(10) { Payload = new byte[size] });
         await client.WriteAsync(ClientFrame.Ping("after"u8.ToArray()));
         Assert.That((await client.NextAsync(10)).Text, Is.EqualTo("after"));
@@ -90,7 +90,7 @@ internal sealed class FramingTests
     [Test]
     public async Task An_empty_message_is_an_error_frame_and_no_end()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         await client.WriteAsync(ClientFrame.Text(""));
         await client.NextAsync(1, "\"error\"");
         await client.WriteAsync(ClientFrame.Text("""{"type":"ping"}"""));
@@ -113,7 +113,7 @@ internal sealed class FramingTests
     [TestCase(4999, 4999)]
     public async Task A_close_is_answered_with_its_own_code_and_what_follows_it_is_ignored(int code, int answer)
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         var close = code == 0 ? new ClientFrame(8) : ClientFrame.Close(code, new string('r', 123));
         await client.WriteAsync((byte[])[.. close.Bytes(), .. ClientFrame.Ping([1]).Bytes(), .. ClientFrame.Text("late").Bytes()]);
         Assert.That(await client.EndAsync(), Is.EqualTo(new Ending(answer, Reset: false, Frames: 1)));
@@ -128,9 +128,9 @@ internal sealed class FramingTests
         return message;
     }
 
-    private async Task<RawClient> InRoomAsync()
+    private async Task<WireClient> InRoomAsync()
     {
-        var client = await RawClient.ConnectAsync(_gateway, "alice");
+        var client = await WireClient.ConnectAsync(_gateway, "alice");
         await client.WriteAsync(ClientFrame.Text("""{"type":"join_room","room":"echo","ref":"joined"}"""));
         await client.NextAsync(1, "joined");
         return client;

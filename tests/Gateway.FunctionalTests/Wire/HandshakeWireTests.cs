@@ -22,7 +22,7 @@ internal sealed class HandshakeWireTests(bool takeover)
     public async Task Frames_right_behind_the_request_are_answered()
     {
         byte[] behind = [.. ClientFrame.Ping("early"u8.ToArray()).Bytes(), .. ClientFrame.Text("""{"type":"ping","ref":"1"}""").Bytes()];
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice", behind);
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice", behind);
         Assert.That((await client.NextAsync(10)).Text, Is.EqualTo("early"));
         await client.NextAsync(1, "pong");
     }
@@ -33,7 +33,7 @@ internal sealed class HandshakeWireTests(bool takeover)
         var frame = ClientFrame.Text("""{"type":"ping","ref":"cut"}""").Bytes();
         for (var cut = 1; cut < frame.Length; cut += 5)
         {
-            await using var client = await RawClient.ConnectAsync(_gateway, "alice", frame[..cut]);
+            await using var client = await WireClient.ConnectAsync(_gateway, "alice", frame[..cut]);
             await client.WriteAsync(frame[cut..]);
             await client.NextAsync(1, "cut");
         }
@@ -55,7 +55,7 @@ internal sealed class HandshakeWireTests(bool takeover)
         // A client fails when anything but the 101 and then the welcome comes first.
         for (var round = 0; round < 20; round++)
         {
-            var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => RawClient.ConnectAsync(_gateway, $"user{i}")));
+            var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => WireClient.ConnectAsync(_gateway, $"user{i}")));
             foreach (var client in clients) await client.DisposeAsync();
         }
 
@@ -66,7 +66,7 @@ internal sealed class HandshakeWireTests(bool takeover)
     [Test]
     public async Task The_closing_handshake_ends_in_FIN_on_both_sides()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         await client.WriteAsync(ClientFrame.Close(1000, "bye"));
         Assert.That(await client.EndAsync(), Is.EqualTo(new Ending(1000, Reset: false, Frames: 1)));
         client.EndOurHalf();

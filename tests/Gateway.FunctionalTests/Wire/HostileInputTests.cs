@@ -56,7 +56,7 @@ internal sealed class HostileInputTests
     public async Task Nothing_is_allocated_for_a_length_that_is_only_declared(ulong length)
     {
         var frame = new ClientFrame(1) { DeclaredLength = length, Payload = "abc"u8.ToArray() }.Bytes();
-        var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => RawClient.ConnectAsync(_gateway, $"big{i}")));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => WireClient.ConnectAsync(_gateway, $"big{i}")));
         var before = Heap();
         foreach (var client in clients) await client.WriteAsync(frame);
         foreach (var client in clients) await client.WriteAsync("more"u8.ToArray());
@@ -77,7 +77,7 @@ internal sealed class HostileInputTests
         var random = new Random(seed);
         while (frames > 0)
         {
-            await using var client = await RawClient.ConnectAsync(_gateway, $"mallory{seed}");
+            await using var client = await WireClient.ConnectAsync(_gateway, $"mallory{seed}");
             var reading = client.EndAsync();
             try
             {

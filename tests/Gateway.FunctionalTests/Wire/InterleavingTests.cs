@@ -14,7 +14,7 @@ internal sealed class InterleavingTests
     {
         await using var gateway = await ServiceHost.GatewayAsync(
             null, "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000", "--Connections:SendBufferBytes=4608", "--Connections:MessagesPerSecond=0");
-        await using var client = await RawClient.ConnectAsync(gateway, "alice", receiveBuffer: 4096);
+        await using var client = await WireClient.ConnectAsync(gateway, "alice", receiveBuffer: 4096);
         var filling = new string('x', 300);
         var publishing = Task.Run(async () =>
         {

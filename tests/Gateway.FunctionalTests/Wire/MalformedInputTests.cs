@@ -24,7 +24,7 @@ internal sealed class MalformedInputTests
     public async Task In_one_segment(object malformed)
     {
         var input = (MalformedInput)malformed;
-        await using var client = await RawClient.ConnectAsync(_gateway, "mallory");
+        await using var client = await WireClient.ConnectAsync(_gateway, "mallory");
         await client.WriteAsync(input.Bytes);
         await ExpectAsync(client, input);
     }
@@ -33,7 +33,7 @@ internal sealed class MalformedInputTests
     public async Task Byte_by_byte(object malformed)
     {
         var input = (MalformedInput)malformed;
-        await using var client = await RawClient.ConnectAsync(_gateway, "mallory");
+        await using var client = await WireClient.ConnectAsync(_gateway, "mallory");
         var bytes = input.Bytes;
         for (var i = 0; i < bytes.Length; i++) await client.WriteAsync(bytes.AsMemory(i, 1));
         await ExpectAsync(client, input);
@@ -43,7 +43,7 @@ internal sealed class MalformedInputTests
     public async Task Each_head_alone_then_its_payload(object malformed)
     {
         var input = (MalformedInput)malformed;
-        await using var client = await RawClient.ConnectAsync(_gateway, "mallory");
+        await using var client = await WireClient.ConnectAsync(_gateway, "mallory");
         foreach (var frame in input.Frames)
         {
             var bytes = frame.Bytes();
@@ -58,7 +58,7 @@ internal sealed class MalformedInputTests
     public async Task Right_behind_the_handshake_request(object malformed)
     {
         var input = (MalformedInput)malformed;
-        await using var client = await RawClient.ConnectAsync(_gateway, "mallory", input.Bytes);
+        await using var client = await WireClient.ConnectAsync(_gateway, "mallory", input.Bytes);
         await ExpectAsync(client, input);
     }
 
@@ -66,7 +66,7 @@ internal sealed class MalformedInputTests
     public async Task While_a_flood_is_delivered(object malformed)
     {
         var input = (MalformedInput)malformed;
-        await using var client = await RawClient.ConnectAsync(_gateway, "mallory");
+        await using var client = await WireClient.ConnectAsync(_gateway, "mallory");
         using var stop = new CancellationTokenSource();
         var flood = FloodAsync(stop.Token);
         await client.NextAsync(1, "flood");
@@ -84,7 +84,7 @@ internal sealed class MalformedInputTests
     public void Nothing_was_logged_as_an_error() =>
         Assert.That(_gateway.Logs.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal) || l.StartsWith("Critical", StringComparison.Ordinal)), Is.Empty);
 
-    private static async Task ExpectAsync(RawClient client, MalformedInput input)
+    private static async Task ExpectAsync(WireClient client, MalformedInput input)
     {
         var ending = await client.EndAsync();
         Assert.That((ending.CloseCode, ending.Reset), Is.EqualTo(((int?)input.CloseCode, false)));

@@ -20,7 +20,7 @@ internal sealed class SlowPeerTests
     [Test]
     public async Task Half_a_request_is_ended_at_the_header_timeout()
     {
-        await using var client = await RawClient.SendAsync(_gateway, RawClient.Request("slow")[..60]);
+        await using var client = await WireClient.SendAsync(_gateway, WireClient.Request("slow")[..60]);
         var started = Stopwatch.GetTimestamp();
         try
         {
@@ -42,7 +42,7 @@ internal sealed class SlowPeerTests
     [TestCase(20)]
     public async Task Half_a_frame_is_a_policy_violation_at_the_deadline(int bytes)
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "slow");
+        await using var client = await WireClient.ConnectAsync(_gateway, "slow");
         await client.WriteAsync(ClientFrame.Text(new byte[100]).Bytes()[..bytes]);
         await ExpectAsync(client);
     }
@@ -50,7 +50,7 @@ internal sealed class SlowPeerTests
     [Test]
     public async Task A_message_whose_fragments_never_end_is_closed_at_the_deadline()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "slow");
+        await using var client = await WireClient.ConnectAsync(_gateway, "slow");
         await client.WriteAsync(ClientFrame.Text([], final: false));
         using var stop = new CancellationTokenSource();
         var sending = SendAsync(client, ClientFrame.Continuation([], final: false).Bytes(), stop.Token);
@@ -62,7 +62,7 @@ internal sealed class SlowPeerTests
     [Test]
     public async Task Pings_between_do_not_prolong_it()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "slow");
+        await using var client = await WireClient.ConnectAsync(_gateway, "slow");
         await client.WriteAsync(ClientFrame.Text([], final: false));
         using var stop = new CancellationTokenSource();
         var sending = SendAsync(client, ClientFrame.Ping([]).Bytes(), stop.Token);
@@ -75,7 +75,7 @@ internal sealed class SlowPeerTests
     public async Task A_peer_that_never_answers_the_close_is_dropped()
     {
         var started = Stopwatch.GetTimestamp();
-        await using var client = await RawClient.ConnectAsync(_gateway, "stubborn");
+        await using var client = await WireClient.ConnectAsync(_gateway, "stubborn");
         await client.WriteAsync(ClientFrame.Text("{}") with { Reserved = 4 });
         Assert.That((await client.EndAsync()).CloseCode, Is.EqualTo(1002));
         Assert.That(_gateway.Registry().Connections, Is.EqualTo(1));
@@ -86,7 +86,7 @@ internal sealed class SlowPeerTests
     [Test]
     public async Task A_thousand_pings_cut_by_the_segments_are_no_slow_message()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "steady");
+        await using var client = await WireClient.ConnectAsync(_gateway, "steady");
         var bytes = Enumerable.Repeat(ClientFrame.Ping([1, 2, 3]).Bytes(), 400).SelectMany(b => b).ToArray();
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(40));
         for (var at = 0; at < bytes.Length; at += 50)
@@ -98,7 +98,7 @@ internal sealed class SlowPeerTests
         for (var i = 0; i < 400; i++) await client.NextAsync(10);
     }
 
-    private static async Task SendAsync(RawClient client, byte[] bytes, CancellationToken stop)
+    private static async Task SendAsync(WireClient client, byte[] bytes, CancellationToken stop)
     {
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         try
@@ -111,7 +111,7 @@ internal sealed class SlowPeerTests
         }
     }
 
-    private async Task ExpectAsync(RawClient client)
+    private async Task ExpectAsync(WireClient client)
     {
         var ending = await client.EndAsync();
         Assert.That((ending.CloseCode, ending.Reset), Is.EqualTo(((int?)1008, false)));

@@ -41,7 +41,7 @@ internal sealed class TlsTests(bool takeover)
     [Test]
     public async Task A_fan_out_reaches_all_in_order()
     {
-        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => RawClient.ConnectAsync(_gateway, $"user{i}")));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => WireClient.ConnectAsync(_gateway, $"user{i}")));
         for (var i = 0; i < 500; i++) await _gateway.PublishAsync(Target.All, $"\"number {i};\"");
         foreach (var client in clients)
         {
@@ -55,7 +55,7 @@ internal sealed class TlsTests(bool takeover)
     [Test]
     public async Task A_slow_reader_gets_every_byte_of_what_waited_for_it()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "slow", receiveBuffer: 4096);
+        await using var client = await WireClient.ConnectAsync(_gateway, "slow", receiveBuffer: 4096);
         var text = new string('x', 50_000);
         for (var i = 0; i < 200; i++) await _gateway.PublishAsync(Target.User("slow"), $"\"{i}:{text}\"");
         for (var i = 0; i < 200; i++)
@@ -66,7 +66,7 @@ internal sealed class TlsTests(bool takeover)
     [Test]
     public async Task The_closing_handshake_ends_at_once()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         await client.WriteAsync(ClientFrame.Close(1000));
         var ending = await client.EndAsync();
         Assert.That((ending.CloseCode, ending.Reset), Is.EqualTo(((int?)1000, false)));
@@ -91,7 +91,7 @@ internal sealed class TlsTests(bool takeover)
     {
         foreach (var input in MalformedInput.All.Where(i => i.CloseCode != 1009 && i.Frames.Length < 3))
         {
-            await using var client = await RawClient.ConnectAsync(_gateway, "mallory");
+            await using var client = await WireClient.ConnectAsync(_gateway, "mallory");
             for (var i = 0; i < 20; i++) await _gateway.PublishAsync(Target.User("mallory"), $"\"{new string('x', 10_000)}\"");
             await client.WriteAsync(input.Bytes);
             var ending = await client.EndAsync();
@@ -105,7 +105,7 @@ internal sealed class TlsTests(bool takeover)
         using var unobserved = new UnobservedFaults();
         for (var round = 0; round < 10; round++)
         {
-            var client = await RawClient.ConnectAsync(_gateway, "gone", receiveBuffer: 4096);
+            var client = await WireClient.ConnectAsync(_gateway, "gone", receiveBuffer: 4096);
             for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("gone"), $"\"{new string('x', 50_000)}\"");
             client.Reset();
         }

@@ -6,6 +6,7 @@ using Gateway.Registry;
 using Gateway.Telemetry;
 using Gateway.UnitTests.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Delivery;
@@ -37,7 +38,7 @@ internal sealed class FanoutLaneTests
     {
         const int rooms = 4, each = 5_000;
         var peer = new Peer(_wheel, dialect: new PlainDialect());
-        var lane = new FanoutLane(0, _metrics);
+        var lane = new FanoutLane(0, _metrics, NullLogger.Instance);
         await Task.WhenAll(Enumerable.Range(0, rooms).Select(room => Task.Run(() =>
         {
             var members = new Members(Target.Room($"{room}"), 1);
@@ -58,7 +59,7 @@ internal sealed class FanoutLaneTests
     public void A_lane_that_has_run_dry_runs_again()
     {
         var peer = new Peer(_wheel, dialect: new PlainDialect());
-        var lane = new FanoutLane(0, _metrics);
+        var lane = new FanoutLane(0, _metrics, NullLogger.Instance);
         var members = new Members(Target.Room("r"), 1);
         members.Add(peer.Connection);
         for (var i = 1; i <= 200; i++)
@@ -66,6 +67,23 @@ internal sealed class FanoutLaneTests
             lane.Post(members, new RenderedMessage(Message(members.Target, "m")));
             Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 3 * i, TimeSpan.FromSeconds(20)), Is.True, $"message {i}");
         }
+    }
+
+    [Test]
+    public void A_message_that_cannot_be_written_costs_no_other_target_its_messages()
+    {
+        var broken = new Peer(_wheel, dialect: new BrokenDialect());
+        var peer = new Peer(_wheel, dialect: new PlainDialect(slot: 2));
+        var lane = new FanoutLane(0, _metrics, NullLogger.Instance);
+        foreach (var receiver in new[] { broken, peer, broken, peer })
+        {
+            var members = new Members(Target.Room("r"), 1);
+            members.Add(receiver.Connection);
+            lane.Post(members, new RenderedMessage(Message(members.Target, "m")));
+        }
+
+        Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 2 * 3, TimeSpan.FromSeconds(20)), Is.True);
+        Assert.That(broken.Output.SentBytes, Is.Zero);
     }
 
     private static Message Message(Target target, string id) => new() { Id = id, Type = "t", Target = target, Timestamp = 0 };

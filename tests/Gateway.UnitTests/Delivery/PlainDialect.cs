@@ -6,7 +6,7 @@ using Gateway.UnitTests.Connections;
 namespace Gateway.UnitTests.Delivery;
 
 /// <summary>A second dialect beside the native one: the id and nothing else. Counts how often it rendered.</summary>
-internal sealed class PlainDialect(int slot = 1) : Dialect
+internal class PlainDialect(int slot = 1) : Dialect
 {
     public int Rendered { get; private set; }
 
@@ -31,4 +31,10 @@ internal sealed class PlainDialect(int slot = 1) : Dialect
     public override Frame? Drain(int reconnectAfterMilliseconds, DateTimeOffset now) => null;
 
     public override ParsedCommand Parse(ReadOnlyMemory<byte> text) => ParsedCommand.Bad("it speaks only");
+}
+
+/// <summary>A dialect with a fault.</summary>
+internal sealed class BrokenDialect : PlainDialect
+{
+    public override Frame Render(Message message) => throw new InvalidOperationException("a fault");
 }

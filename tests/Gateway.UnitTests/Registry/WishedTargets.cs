@@ -13,16 +13,12 @@ internal sealed class WishedTargets : IMessageSubscriber
 
     public IEnumerable<Target> Current => _wishes.Keys;
 
-    /// <summary>How often anything was asked.</summary>
-    public int Subscribes { get; private set; }
-
     public void Start(IMessageReceiver receiver)
     {
     }
 
     public Task SubscribeAsync(Target target)
     {
-        Subscribes++;
         _wishes[target] = 0;
         return Task.CompletedTask;
     }

@@ -9,14 +9,14 @@ using Gateway.UnitTests.Connections;
 namespace Gateway.FunctionalTests.Wire;
 
 /// <summary>A client that writes any bytes, sees every frame as it came, and knows how the connection ended: FIN or reset.</summary>
-internal sealed class RawClient : IAsyncDisposable
+internal sealed class WireClient : IAsyncDisposable
 {
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start, _end;
 
-    private RawClient(Socket socket, Stream stream)
+    private WireClient(Socket socket, Stream stream)
     {
         _socket = socket;
         _stream = stream;
@@ -27,7 +27,7 @@ internal sealed class RawClient : IAsyncDisposable
         + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Upgrade.Key}\r\n\r\n");
 
     /// <summary>Connects, sends the bytes and nothing else.</summary>
-    public static async Task<RawClient> SendAsync(ServiceHost gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0)
+    public static async Task<WireClient> SendAsync(ServiceHost gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
@@ -42,13 +42,13 @@ internal sealed class RawClient : IAsyncDisposable
             stream = tls;
         }
 
-        var client = new RawClient(socket, stream);
+        var client = new WireClient(socket, stream);
         await client.WriteAsync(first);
         return client;
     }
 
     /// <summary>A whole opening handshake, with what is sent right behind it; ends after the welcome.</summary>
-    public static async Task<RawClient> ConnectAsync(ServiceHost gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "")
+    public static async Task<WireClient> ConnectAsync(ServiceHost gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "")
     {
         var client = await SendAsync(gateway, (byte[])[.. Request(user, query), .. behind ?? []], receiveBuffer);
         await Patience.For(client.WelcomeAsync(), "the handshake and the welcome");
