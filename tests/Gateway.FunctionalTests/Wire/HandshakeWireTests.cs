@@ -34,7 +34,7 @@ internal sealed class HandshakeWireTests(bool takeover)
         for (var cut = 1; cut < frame.Length; cut += 5)
         {
             await using var client = await WireClient.ConnectAsync(_gateway, "alice", frame[..cut]);
-            await client.WriteAsync(frame[cut..]);
+            await client.WriteAsync(frame.AsMemory(cut));
             await client.NextAsync(1, "cut");
         }
     }

@@ -86,8 +86,8 @@ internal sealed class HostileInputTests
                     // Four to a segment, now and then cut somewhere.
                     byte[] bytes = [.. Enumerable.Range(0, 4).SelectMany(_ => HostileFrame.Next(random).Bytes())];
                     var cut = random.Next(bytes.Length);
-                    await client.WriteAsync(bytes[..cut]);
-                    await client.WriteAsync(bytes[cut..]);
+                    await client.WriteAsync(bytes.AsMemory(0, cut));
+                    await client.WriteAsync(bytes.AsMemory(cut));
                 }
 
                 await client.WriteAsync(ClientFrame.Close(1000));

@@ -47,7 +47,7 @@ internal sealed class MalformedInputTests
         foreach (var frame in input.Frames)
         {
             var bytes = frame.Bytes();
-            await client.WriteAsync(bytes[..^frame.Payload.Length]);
+            await client.WriteAsync(bytes.AsMemory(0, bytes.Length - frame.Payload.Length));
             await client.WriteAsync(bytes.AsMemory(bytes.Length - frame.Payload.Length));
         }
 

@@ -84,10 +84,5 @@ internal sealed class JoinRuleTests
 
     private static TaskOwners Tasks(InProcessStateStore store, UnknownOwner unknown) => new(store, Options.Create(new TaskSettings { UnknownOwner = unknown }));
 
-    private static RoomPolicies Policies(params RoomPolicy[] configured)
-    {
-        var settings = new RoomSettings();
-        foreach (var policy in configured) settings.Policies.Add(policy);
-        return new RoomPolicies(Options.Create(settings));
-    }
+    private static RoomPolicies Policies(params RoomPolicy[] configured) => new RoomPolicies(Options.Create(new RoomSettings { Policies = configured }));
 }
