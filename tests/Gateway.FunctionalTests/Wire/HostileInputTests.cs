@@ -17,7 +17,8 @@ internal sealed class HostileInputTests
 
     [OneTimeSetUp]
     public async Task Start() => _gateway = await ServiceHost.GatewayAsync(
-        null, "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0", "--Connections:MessageDeadlineSeconds=600");
+        null, "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0", "--Connections:MessageDeadlineSeconds=600",
+        "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft=Warning", "--Logging:LogLevel:Gateway=Warning");
 
     [OneTimeTearDown]
     public async Task Stop() => await _gateway.DisposeAsync();
