@@ -10,7 +10,6 @@ namespace Gateway.Connections;
 /// </summary>
 internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Func<Target, Frame> gapFrame)
 {
-    private readonly Lock _gate = new();
     private WaitingFrames? _waiting = new(limits);
     private SocketWriter? _writer;
     private State _state;
@@ -27,7 +26,7 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
     {
         get
         {
-            lock (_gate) return _waiting?.Bytes ?? 0;
+            lock (this) return _waiting?.Bytes ?? 0;
         }
     }
 
@@ -37,7 +36,7 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
     /// <summary>Lets the traffic out, behind the first frame a client is to see.</summary>
     public void Open(Frame first)
     {
-        lock (_gate)
+        lock (this)
         {
             // Closing before it was opened: the close waits behind the first frame and goes out with it.
             if (_state == State.Closed) return;
@@ -50,7 +49,7 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
 
     public SendResult Send(Frame frame)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state != State.Open) return SendResult.Closed;
             if (_waiting is not null) return Wait(frame, OverflowPolicy.Close);
@@ -64,7 +63,7 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
 
     public SendResult Send(FrameBatch batch)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state != State.Open) return SendResult.Closed;
             if (_waiting is not null) return WaitFrom(batch, 0);
@@ -81,7 +80,7 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
     /// <summary>The last frame, then FIN. With <paramref name="discard"/> what still waits is dropped.</summary>
     public void Close(Frame close, bool discard)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state != State.Open) return;
             _state = State.Closing;
@@ -102,13 +101,13 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
     /// <summary>Nothing more goes out; the transport is about to be torn down.</summary>
     public void Abort()
     {
-        lock (_gate) _state = State.Closed;
+        lock (this) _state = State.Closed;
     }
 
     /// <summary>For the writer: the next frames; false ends it.</summary>
     public bool TakeWaiting(int bytes, List<Frame> taken)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state == State.Closed) return false;
             if (_waiting!.Take(bytes, gapFrame, taken)) return true;
