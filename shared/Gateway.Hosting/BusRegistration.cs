@@ -17,10 +17,11 @@ public static class BusRegistration
     /// </summary>
     public static WebApplicationBuilder AddBus(this WebApplicationBuilder builder, bool requireRedisInProduction)
     {
+        // Always, so that a name written wrong is found where it would otherwise mean "no Redis".
+        builder.Services.AddSettings<RedisOptions>("Redis");
         builder.Services.AddSingleton<IReadiness, BusReadiness>();
         if (NamesRedis(builder.Configuration))
         {
-            builder.Services.AddSettings<RedisOptions>("Redis");
             builder.Services.AddRedisBus();
             return builder;
         }

@@ -31,7 +31,7 @@ public sealed class AuthSettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan Leeway { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many good tokens are known again by their hash, so that a returning client costs less. 0 = none. Default 50,000. Range 0–10,000,000.</summary>
+    /// <summary>How many good tokens are known again by their hash, so that a returning client costs less, some 20 MB when full; 0 = none, and none with an authority. Default 50,000. Range 0–10,000,000.</summary>
     [Range(0, 10_000_000)]
     public int RememberedTokens { get; set; } = 50_000;
 

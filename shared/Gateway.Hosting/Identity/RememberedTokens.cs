@@ -10,7 +10,9 @@ namespace Gateway.Hosting.Identity;
 /// </summary>
 internal sealed class RememberedTokens(TokenValidator validator, IOptions<AuthSettings> settings, TimeProvider time) : ITokenValidator
 {
-    private readonly int _perGeneration = settings.Value.RememberedTokens / 2;
+    // An authority withdraws keys: its tokens are checked each time against those it has now.
+    private readonly int _perGeneration = settings.Value.Authority is null ? settings.Value.RememberedTokens / 2 : 0;
+
     private readonly Lock _gate = new();
     private Dictionary<Guid, Caller> _younger = [];
     private Dictionary<Guid, Caller> _older = [];

@@ -9,7 +9,7 @@ internal static partial class XmlDocs
 {
     private static readonly Dictionary<string, Dictionary<string, XElement>> Files = [];
 
-    public static string Summary(PropertyInfo property) => ElsewhereInTheTable().Replace(Text(property), "").Trim();
+    public static string Summary(PropertyInfo property) => Blanks().Replace(ElsewhereInTheTable().Replace(Text(property), ""), " ").Trim();
 
     /// <summary>What the comment says of a default that is no value: "same origin only".</summary>
     public static string? Default(PropertyInfo property) =>
@@ -47,6 +47,6 @@ internal static partial class XmlDocs
     private static partial Regex DefaultSentence();
 
     // "Default 10 s.", "Range 0–1 day.", "0–100,000; default 50." at the end of a sentence or of all.
-    [GeneratedRegex(@"(?<=^|[.;] )(?:Default(?: is)?:? [^.;]*[.;]|Range [^;]*?\.(?= |$)|[\d,.]+ ?\w*–[^;]*; default [^.;]*\.)(?= |$)")]
+    [GeneratedRegex(@"(?<=^|[.;] )(?:Default(?: is)?:? [^.;]*\.|Range [^;]*?\.(?= |$)|[\d,.]+ ?\w*–[^;]*; default [^.;]*\.)(?= |$)")]
     private static partial Regex ElsewhereInTheTable();
 }
