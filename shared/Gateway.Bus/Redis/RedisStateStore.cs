@@ -14,7 +14,7 @@ internal sealed class RedisStateStore(RedisConnection connection, IOptions<Redis
         await AskAsync(database => database.StringGetAsync(_names.Key(key)), cancellation);
 
     public Task SetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation) =>
-        AskAsync(database => database.StringSetAsync(_names.Key(key), value, ttl), cancellation);
+        AskAsync(database => database.StringSetAsync(_names.Key(key), value, ttl, When.Always), cancellation);
 
     public async Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation)
     {
