@@ -68,7 +68,7 @@ internal sealed class BatchPublisherTests
     {
         var items = ids.Select(id => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
         var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);
-        return new BatchPublisher(publisher, Operator).PublishAsync([.. items], CancellationToken.None);
+        return new BatchPublisher(publisher, Operator).PublishAsync([.. items], CancellationToken.None).WaitAsync(Patience);
     }
 
     private sealed record Asked(string Id, TaskCompletionSource<PublishResult> Result)
