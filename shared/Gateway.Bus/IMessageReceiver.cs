@@ -6,4 +6,9 @@ namespace Gateway.Bus;
 public interface IMessageReceiver
 {
     void Receive(Message message);
+
+    /// <summary>Nothing more is at hand just now: what was received since the last call is to go out.</summary>
+    void Flush()
+    {
+    }
 }

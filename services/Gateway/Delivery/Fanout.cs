@@ -23,7 +23,13 @@ internal sealed class Fanout : IMessageReceiver
         var rendered = new RenderedMessage(message);
         foreach (var lane in _lanes)
         {
-            if (members.InLane(lane.Index).Length > 0) lane.Post(members, rendered);
+            var receivers = members.InLane(lane.Index).Length;
+            if (receivers > 0) lane.Add(members, rendered, receivers);
         }
+    }
+
+    public void Flush()
+    {
+        foreach (var lane in _lanes) lane.Flush();
     }
 }

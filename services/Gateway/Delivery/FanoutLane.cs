@@ -10,36 +10,57 @@ namespace Gateway.Delivery;
 /// </summary>
 internal sealed partial class FanoutLane(int index, GatewayMetrics metrics, ILogger logger) : IThreadPoolWorkItem
 {
+    /// <summary>
+    /// Deliveries that the bus's reader makes itself: up to here waking a worker costs more than the writing (13 µs against 6 per
+    /// delivery to rooms of five), and the reader is away for less than half a millisecond.
+    /// </summary>
+    private const int MaxInline = 32;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Members, TargetBatch> _open = [];
     private readonly List<TargetBatch> _round = [];
     private readonly Stack<TargetBatch> _spare = new();
     private List<(Members Members, RenderedMessage Message)> _arriving = [];
     private List<(Members Members, RenderedMessage Message)> _taken = [];
+    private int _deliveries;
     private bool _running;
 
     public int Index => index;
 
-    public void Post(Members members, RenderedMessage message)
+    public void Add(Members members, RenderedMessage message, int receivers)
     {
         lock (_gate)
         {
             _arriving.Add((members, message));
-            if (_running) return;
+            _deliveries += receivers;
+        }
+    }
+
+    /// <summary>Sees to it that what was added goes out: a little at once, on the caller's thread, much on the pool's.</summary>
+    public void Flush()
+    {
+        bool isLittle;
+        lock (_gate)
+        {
+            if (_running || _arriving.Count == 0) return;
             _running = true;
+            isLittle = _deliveries <= MaxInline;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (isLittle && TakeArrived()) WriteRound();
+        if (!isLittle || HasMore()) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     public void Execute()
     {
-        while (TakeArrived())
-        {
-            Group();
-            foreach (var batch in _round) Write(batch);
-            Clear();
-        }
+        while (TakeArrived()) WriteRound();
+    }
+
+    private void WriteRound()
+    {
+        Group();
+        foreach (var batch in _round) Write(batch);
+        Clear();
     }
 
     /// <summary>An exception here would end the process, and with it everybody's connection: one target's round is the smaller loss.</summary>
@@ -60,8 +81,14 @@ internal sealed partial class FanoutLane(int index, GatewayMetrics metrics, ILog
         lock (_gate)
         {
             (_arriving, _taken) = (_taken, _arriving);
+            _deliveries = 0;
             return _running = _taken.Count > 0;
         }
+    }
+
+    private bool HasMore()
+    {
+        lock (_gate) return _running = _arriving.Count > 0;
     }
 
     /// <summary>Targets in the order of their first message, messages of a target in the order of arrival.</summary>

@@ -35,6 +35,8 @@ public sealed class InProcessBus(TimeProvider time) : IMessagePublisher, IBusHea
             foreach (var subscriber in _subscribers) subscriber.Offer(message);
         }
 
+        foreach (var subscriber in _subscribers) subscriber.Flush();
+
         return new(new PublishResult(PublishStatus.Accepted, message.Id));
     }
 }

@@ -27,4 +27,6 @@ internal sealed class InProcessSubscriber : IMessageSubscriber
     {
         if (message.Target.Kind == TargetKind.All || _wanted.ContainsKey(message.Target)) _receiver?.Receive(message);
     }
+
+    public void Flush() => _receiver?.Flush();
 }

@@ -34,7 +34,7 @@ internal sealed class FanoutLaneTests
     }
 
     [Test]
-    public async Task What_several_threads_post_to_several_rooms_arrives_whole_and_in_order_per_room()
+    public async Task What_several_threads_post_to_several_rooms_arrives_whole_and_in_order_per_room([Values(1, 100)] int claimedReceivers)
     {
         const int rooms = 4, each = 5_000;
         var peer = new Peer(_wheel, dialect: new PlainDialect());
@@ -43,7 +43,7 @@ internal sealed class FanoutLaneTests
         {
             var members = new Members(Target.Room($"{room}"), 1);
             members.Add(peer.Connection);
-            for (var i = 0; i < each; i++) lane.Post(members, new RenderedMessage(Message(members.Target, $"{room}:{i}")));
+            for (var i = 0; i < each; i++) Post(lane, members, $"{room}:{i}", claimedReceivers);
         })));
         var bytes = rooms * Enumerable.Range(0, each).Sum(i => 2 + $"0:{i}".Length);
         Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == bytes, TimeSpan.FromSeconds(20)), Is.True);
@@ -64,7 +64,7 @@ internal sealed class FanoutLaneTests
         members.Add(peer.Connection);
         for (var i = 1; i <= 200; i++)
         {
-            lane.Post(members, new RenderedMessage(Message(members.Target, "m")));
+            Post(lane, members, "m");
             Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 3 * i, TimeSpan.FromSeconds(20)), Is.True, $"message {i}");
         }
     }
@@ -79,11 +79,18 @@ internal sealed class FanoutLaneTests
         {
             var members = new Members(Target.Room("r"), 1);
             members.Add(receiver.Connection);
-            lane.Post(members, new RenderedMessage(Message(members.Target, "m")));
+            Post(lane, members, "m");
         }
 
         Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 2 * 3, TimeSpan.FromSeconds(20)), Is.True);
         Assert.That(broken.Output.SentBytes, Is.Zero);
+    }
+
+    /// <summary>Few receivers are written to on the caller's thread, many on the pool's.</summary>
+    private static void Post(FanoutLane lane, Members members, string id, int receivers = 1)
+    {
+        lane.Add(members, new RenderedMessage(Message(members.Target, id)), receivers);
+        lane.Flush();
     }
 
     private static Message Message(Target target, string id) => new() { Id = id, Type = "t", Target = target, Timestamp = 0 };

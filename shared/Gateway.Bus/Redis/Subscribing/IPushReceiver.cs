@@ -4,4 +4,7 @@ namespace Gateway.Bus.Redis.Subscribing;
 internal interface IPushReceiver
 {
     void Receive(in RespPush push);
+
+    /// <summary>All that had come is handed on; the next thing is a wait for more.</summary>
+    void Drained();
 }

@@ -86,6 +86,8 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         }
     }
 
+    void IPushReceiver.Drained() => _receiver!.Flush();
+
     private void Deliver(Channel channel, ReadOnlySpan<byte> payload)
     {
         if (_payloads.Read(channel, payload) is not { } message) return;

@@ -109,6 +109,7 @@ internal sealed class SubscriptionLink : ISubscriptionLink, IThreadPoolWorkItem,
             }
 
             Keep(taken);
+            receiver.Drained();
         }
     }
 
