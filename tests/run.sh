@@ -41,7 +41,7 @@ for project in tests/*/*.csproj; do
   grep -q '<IsTestProject>true' "$project" || continue
   name=$(basename "$project" .csproj)
   # A test that hangs ends its project and counts as a failure.
-  dotnet test "$project" --no-build --nologo -v quiet --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+  dotnet test "$project" --no-build --nologo -v quiet --logger "console;verbosity=minimal" --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
     --blame-hang-timeout 4m --blame-hang-dump-type none </dev/null
   code=$?
   if [[ ! -s $results/$name.trx ]]; then
