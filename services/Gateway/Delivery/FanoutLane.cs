@@ -11,7 +11,7 @@ namespace Gateway.Delivery;
 internal sealed partial class FanoutLane(int index, GatewayMetrics metrics, ILogger logger) : IThreadPoolWorkItem
 {
     /// <summary>
-    /// Deliveries that the bus's reader makes itself: up to here waking a worker costs more than the writing (13 µs against 6 per
+    /// Deliveries that the bus's reader makes itself: up to here waking a worker costs more than it gains (13.4 against 11.0 µs per
     /// delivery to rooms of five), and the reader is away for less than half a millisecond.
     /// </summary>
     private const int MaxInline = 32;
