@@ -14,6 +14,9 @@ public sealed record Message
     /// <summary>The most characters of an id a publisher may choose.</summary>
     public const int MaxIdLength = 64;
 
+    /// <summary>The content of a message that has none.</summary>
+    internal static readonly ReadOnlyMemory<byte> Null = "null"u8.ToArray();
+
     public required string Id { get; init; }
 
     public required string Type { get; init; }
@@ -31,7 +34,7 @@ public sealed record Message
     public string? FromName { get; init; }
 
     /// <summary>Any JSON value, kept as the bytes it came in.</summary>
-    public ReadOnlyMemory<byte> Content { get; init; } = "null"u8.ToArray();
+    public ReadOnlyMemory<byte> Content { get; init; } = Null;
 
     /// <summary>A JSON object of extras, or empty.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }

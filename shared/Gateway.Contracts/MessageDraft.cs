@@ -35,7 +35,7 @@ internal struct MessageDraft
 
     public readonly Message ToMessage(Target target, DateTimeOffset now, string? defaultType)
     {
-        var message = new Message
+        return new Message
         {
             Id = _id ?? MessageId.New(now),
             Type = _type ?? defaultType!,
@@ -44,11 +44,11 @@ internal struct MessageDraft
             From = _from,
             FromName = _fromName,
             Timestamp = _timestamp is { } t ? UnixTime.ToMilliseconds(t)!.Value : now.ToUnixTimeMilliseconds(),
+            Content = _content.IsEmpty ? Message.Null : _content,
+            Data = _data.IsEmpty || _data.Span[0] != (byte)'{' ? default : _data,
             Key = _key,
             TraceParent = _traceParent,
         };
-        if (!_content.IsEmpty) message = message with { Content = _content };
-        return _data.IsEmpty || _data.Span[0] != (byte)'{' ? message : message with { Data = _data };
     }
 
     private void Field(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)

@@ -20,8 +20,9 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
     {
         try
         {
-            await ReceiveAsync();
-            await DiscardAsync();
+            var more = true;
+            while (more && !connection.IsClosing) more = await ProcessAsync(await input.ReadAsync());
+            if (more) await DiscardAsync();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ConnectionAbortedException or InvalidOperationException)
         {
@@ -43,21 +44,11 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
         if (!connection.Outbound.WriterCompletion.IsCompleted) connection.Liveness.ExpectClose();
     }
 
-    private async Task ReceiveAsync()
+    /// <summary>Handles all whole frames and keeps the beginning of one that is not; false after the peer's last byte.</summary>
+    private async ValueTask<bool> ProcessAsync(ReadResult read)
     {
-        while (!connection.IsClosing)
-        {
-            var result = await input.ReadAsync();
-            connection.Liveness.Alive();
-            var rest = await ProcessAsync(result.Buffer);
-            input.AdvanceTo(rest, result.Buffer.End);
-            if (result.IsCompleted) return;
-        }
-    }
-
-    /// <summary>Handles all whole frames; the answer is where the first unfinished one begins.</summary>
-    private async ValueTask<SequencePosition> ProcessAsync(ReadOnlySequence<byte> buffer)
-    {
+        connection.Liveness.Alive();
+        var buffer = read.Buffer;
         while (!connection.IsClosing && TryReadFrame(ref buffer, out var header, out var payload))
         {
             if (header.IsControl) Control(header, payload);
@@ -65,7 +56,8 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
         }
 
         connection.Liveness.ExpectMessage(unfinished: !buffer.IsEmpty || _message is not null);
-        return connection.IsClosing ? buffer.End : buffer.Start;
+        input.AdvanceTo(connection.IsClosing ? buffer.End : buffer.Start, buffer.End);
+        return !read.IsCompleted;
     }
 
     private bool TryReadFrame(ref ReadOnlySequence<byte> buffer, out FrameHeader header, out ReadOnlySequence<byte> payload)

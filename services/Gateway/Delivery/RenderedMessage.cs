@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gateway.Contracts;
 using Gateway.Dialects;
 
@@ -6,7 +7,7 @@ namespace Gateway.Delivery;
 /// <summary>A message and its frames: each dialect's is made when its first receiver is met, and shared by all others.</summary>
 internal sealed class RenderedMessage(Message message)
 {
-    private readonly Frame?[] _frames = new Frame?[Dialect.Slots];
+    private Frames _frames;
 
     public Message Message { get; } = message;
 
@@ -15,6 +16,13 @@ internal sealed class RenderedMessage(Message message)
         if (Volatile.Read(ref _frames[dialect.Slot]) is { } frame) return frame;
 
         // Two lanes may meet here: the second waits a moment rather than renders again.
-        lock (_frames) return _frames[dialect.Slot] ??= dialect.Render(Message);
+        lock (this) return _frames[dialect.Slot] ??= dialect.Render(Message);
+    }
+
+    /// <summary>In the object itself: one for each message is made, and an array beside it would be too.</summary>
+    [InlineArray(Dialect.Slots)]
+    private struct Frames
+    {
+        private Frame? _first;
     }
 }

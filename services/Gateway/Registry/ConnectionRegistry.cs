@@ -41,14 +41,14 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     /// <summary>Takes in a connection; the task ends when messages to its user reach it.</summary>
     public Task AddAsync(Connection connection)
     {
-        lock (_everyone.Gate) _everyone.Add(connection);
+        lock (_everyone) _everyone.Add(connection);
         return JoinAsync(connection, Target.User(connection.Caller.UserId));
     }
 
     /// <summary>Forgets a connection everywhere.</summary>
     public void Remove(Connection connection)
     {
-        lock (_everyone.Gate) _everyone.Remove(connection);
+        lock (_everyone) _everyone.Remove(connection);
         Leave(connection, Target.User(connection.Caller.UserId));
         foreach (var target in JoinedBy(connection)) Leave(connection, target);
     }
@@ -59,7 +59,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         while (true)
         {
             var members = _targets.GetOrAdd(target, NewMembers);
-            lock (members.Gate)
+            lock (members)
             {
                 if (members.Retired) continue;
                 if (members.Add(connection))
@@ -77,7 +77,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     public bool Leave(Connection connection, Target target)
     {
         if (!_targets.TryGetValue(target, out var members)) return false;
-        lock (members.Gate)
+        lock (members)
         {
             if (!members.Remove(connection)) return false;
             Unnote(connection, target);
@@ -114,7 +114,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     /// <summary>The wish to leave is said under the lock, so that a newcomer's wish to subscribe comes after it.</summary>
     private Task RetireAsync(Members members)
     {
-        lock (members.Gate)
+        lock (members)
         {
             if (members.Count > 0 || members.Retired) return Task.CompletedTask;
             members.Retired = true;

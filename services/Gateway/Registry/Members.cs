@@ -5,7 +5,8 @@ namespace Gateway.Registry;
 
 /// <summary>
 /// The local connections of one target. Changes take the lock; the fan-out reads a snapshot that is built when a message comes
-/// after a change, so that joining costs nothing per member and reading takes no lock while membership stands still.
+/// after a change, so that joining costs nothing per member and reading takes no lock while membership stands still. The lock is
+/// the object itself: there is one for every user.
 /// </summary>
 internal sealed class Members(Target target, int lanes)
 {
@@ -15,8 +16,6 @@ internal sealed class Members(Target target, int lanes)
     private Connection[] _few = [];
     private HashSet<Connection>? _many;
     private Connection[][]? _snapshot;
-
-    public Lock Gate { get; } = new();
 
     public Target Target { get; } = target;
 
@@ -70,12 +69,12 @@ internal sealed class Members(Target target, int lanes)
 
     public Connection[] All()
     {
-        lock (Gate) return _many is null ? _few : [.. _many];
+        lock (this) return _many is null ? _few : [.. _many];
     }
 
     private Connection[][] TakeSnapshot()
     {
-        lock (Gate)
+        lock (this)
         {
             var all = _many is null ? _few : [.. _many];
             var snapshot = new Connection[lanes][];

@@ -50,7 +50,7 @@ internal sealed partial class Handshake(
     private async Task UpgradeAsync(
         HttpContext http, Dialect dialect, Caller caller, Credentials credentials, Admission.Place place, IReadOnlyList<Target> rooms)
     {
-        var seat = http.Features.Get<Seat>() ?? throw new InvalidOperationException("The connection middleware of this service is not installed.");
+        var seat = Seat.Of(http);
         Session session;
         try
         {

@@ -11,9 +11,15 @@ namespace Gateway.Sockets;
 /// </summary>
 internal sealed class Seat(ConnectionContext transport) : IConnectionHeartbeatFeature
 {
-    private readonly List<(Action<object> Action, object State)> _ticks = [];
+    private List<(Action<object> Action, object State)>? _ticks = [];
 
     public ConnectionContext Transport => transport;
+
+    /// <summary>
+    /// The seat of a request. It is found as what it stands in for: a feature of its own would cost every connection a longer list.
+    /// </summary>
+    public static Seat Of(HttpContext http) => http.Features.Get<IConnectionHeartbeatFeature>() as Seat
+        ?? throw new InvalidOperationException("The connection middleware of this service is not installed.");
 
     /// <summary>What goes on after HTTP, set by the request.</summary>
     public Session? Taken { get; set; }
@@ -23,7 +29,7 @@ internal sealed class Seat(ConnectionContext transport) : IConnectionHeartbeatFe
     /// <summary>Kestrel's HTTP asks for ticks for its timeouts; they are passed on until HTTP is done.</summary>
     public void OnHeartbeat(Action<object> action, object state)
     {
-        lock (_ticks) _ticks.Add((action, state));
+        lock (this) _ticks?.Add((action, state));
     }
 
     private static async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -36,7 +42,6 @@ internal sealed class Seat(ConnectionContext transport) : IConnectionHeartbeatFe
     {
         var seat = new Seat(connection);
         var heartbeat = connection.Features.Get<IConnectionHeartbeatFeature>();
-        connection.Features.Set(seat);
         connection.Features.Set<IConnectionHeartbeatFeature>(seat);
         heartbeat?.OnHeartbeat(static s => ((Seat)s).Tick(), seat);
         await next(connection);
@@ -47,21 +52,16 @@ internal sealed class Seat(ConnectionContext transport) : IConnectionHeartbeatFe
 
     private void Tick()
     {
-        lock (_ticks)
+        lock (this)
         {
-            foreach (var (action, state) in _ticks) action(state);
+            foreach (var (action, state) in _ticks ?? []) action(state);
         }
     }
 
+    /// <summary>Kestrel keeps the seat for its ticks until the connection ends: it must hold nothing of HTTP by then.</summary>
     private void Release()
     {
-        lock (_ticks)
-        {
-            _ticks.Clear();
-            _ticks.TrimExcess();
-        }
-
+        lock (this) _ticks = null;
         Taken = null;
-        transport.Features.Set<Seat>(null);
     }
 }

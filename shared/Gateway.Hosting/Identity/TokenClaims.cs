@@ -31,9 +31,9 @@ internal static class TokenClaims
         UserName = UserName(claims) ?? id,
         ExpiresAt = expires,
         IsOperator = ClaimValue.Texts(claims, "role").Concat(ClaimValue.Texts(claims, "roles")).Any(settings.OperatorRoles.Contains),
-        Scopes = [.. ClaimValue.Words(claims, "scope").Concat(ClaimValue.Words(claims, "scp"))],
-        RoomPatterns = [.. ClaimValue.Texts(claims, "rooms").Select(r => new NamePattern(r))],
-        Subscribe = [.. ClaimValue.Texts(claims, "subscribe")],
+        Scopes = ClaimValue.Words(claims, "scope").Concat(ClaimValue.Words(claims, "scp")).ToArray(),
+        RoomPatterns = ClaimValue.Texts(claims, "rooms").Select(r => new NamePattern(r)).ToArray(),
+        Subscribe = ClaimValue.Texts(claims, "subscribe").ToArray(),
         TokenId = ClaimValue.Text(claims, "jti"),
     };
 

@@ -6,7 +6,7 @@ namespace Gateway.LoadTest.Scenarios;
 /// <summary>One message to each of 10,000 users, all at once; several times over, so that the CPU can be read.</summary>
 internal sealed class UsersScenario : Scenario
 {
-    private const int Times = 5;
+    private const int Times = 40;
 
     public override string Name => "users";
 

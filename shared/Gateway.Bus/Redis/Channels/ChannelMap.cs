@@ -7,13 +7,13 @@ internal sealed class ChannelMap
 {
     private readonly ChannelNames _names;
     private readonly IChannelGroup[] _groups;
-    private readonly HashSet<string> _exact;
+    private readonly HashSet<byte[]> _exact;
 
     public ChannelMap(ChannelNames names, IChannelGroup[] groups)
     {
         _names = names;
         _groups = groups;
-        _exact = [.. groups.SelectMany(group => group.Of(Target.All)).Select(channel => channel.Name)];
+        _exact = groups.SelectMany(group => group.Of(Target.All)).Select(channel => channel.Name).ToHashSet(ChannelComparer.Instance);
     }
 
     public Channel[] Of(Target target)

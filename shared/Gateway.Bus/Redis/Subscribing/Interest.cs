@@ -5,7 +5,7 @@ internal sealed class Interest
 {
     private TaskCompletionSource? _confirmed;
 
-    public IReadOnlyList<Subscription> Subscriptions { get; set; } = [];
+    public Subscription[] Subscriptions { get; set; } = [];
 
     public int Missing { get; set; }
 

@@ -3,11 +3,9 @@ using Gateway.Bus.Redis.Channels;
 namespace Gateway.Bus.Redis.Subscribing;
 
 /// <summary>One wanted channel.</summary>
-internal sealed class Subscription(Channel channel, byte[] name, Interest interest)
+internal sealed class Subscription(Channel channel, Interest interest)
 {
     public Channel Channel => channel;
-
-    public byte[] Name => name;
 
     public Interest Interest => interest;
 

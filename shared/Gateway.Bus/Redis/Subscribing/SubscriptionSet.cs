@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Gateway.Bus.Redis.Channels;
 using Gateway.Contracts;
 
@@ -54,7 +53,7 @@ internal sealed class SubscriptionSet(ChannelMap map)
         {
             if (!_targets.TryRemove(target, out var interest)) return;
             interest.Cancel();
-            foreach (var subscription in interest.Subscriptions) _channels.TryRemove(subscription.Name, out _);
+            foreach (var subscription in interest.Subscriptions) _channels.TryRemove(subscription.Channel.Name, out _);
             if (_link is null) return;
             Write_NeedsLock("UNSUBSCRIBE"u8, interest.Subscriptions);
             Send_NeedsLock(_link);
@@ -107,8 +106,8 @@ internal sealed class SubscriptionSet(ChannelMap map)
     private Interest Begin_NeedsLock(Target target)
     {
         var interest = new Interest();
-        interest.Subscriptions = [.. map.Of(target).Select(channel => new Subscription(channel, Encoding.UTF8.GetBytes(channel.Name), interest)).Where(s => _channels.TryAdd(s.Name, s))];
-        interest.Missing = interest.Subscriptions.Count;
+        interest.Subscriptions = map.Of(target).Select(channel => new Subscription(channel, interest)).Where(s => _channels.TryAdd(s.Channel.Name, s)).ToArray();
+        interest.Missing = interest.Subscriptions.Length;
         _targets[target] = interest;
         if (_link is null) return interest;
         Write_NeedsLock("SUBSCRIBE"u8, interest.Subscriptions);
@@ -118,17 +117,17 @@ internal sealed class SubscriptionSet(ChannelMap map)
 
     private void Forget_NeedsLock()
     {
-        foreach (var interest in _targets.Values) interest.Missing = interest.Subscriptions.Count;
+        foreach (var interest in _targets.Values) interest.Missing = interest.Subscriptions.Length;
     }
 
-    private void Write_NeedsLock(ReadOnlySpan<byte> command, IReadOnlyList<Subscription> subscriptions)
+    private void Write_NeedsLock(ReadOnlySpan<byte> command, Subscription[] subscriptions)
     {
-        if (subscriptions.Count == 0) return;
-        _commands.WriteArray(subscriptions.Count + 1);
+        if (subscriptions.Length == 0) return;
+        _commands.WriteArray(subscriptions.Length + 1);
         _commands.WriteBulk(command);
         foreach (var subscription in subscriptions)
         {
-            _commands.WriteBulk(subscription.Name);
+            _commands.WriteBulk(subscription.Channel.Name);
             subscription.AskedAs = ++_asked;
         }
     }

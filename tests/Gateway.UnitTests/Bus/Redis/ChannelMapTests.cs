@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Bus.Redis;
 using Gateway.Bus.Redis.Channels;
 using Gateway.Contracts;
@@ -43,6 +44,6 @@ internal sealed class ChannelMapTests
     private static IEnumerable<string> NamesOf(RedisOptions options, string target)
     {
         Assert.That(Target.TryParse(target, out var parsed));
-        return new ChannelMap(new ChannelNames(options.Prefix), ChannelGroups.From(options)).Of(parsed).Select(channel => channel.Name);
+        return new ChannelMap(new ChannelNames(options.Prefix), ChannelGroups.From(options)).Of(parsed).Select(channel => Encoding.UTF8.GetString(channel.Name));
     }
 }

@@ -1,4 +1,4 @@
-namespace Gateway.Bus.Redis.Subscribing;
+namespace Gateway.Bus.Redis.Channels;
 
 /// <summary>Lets a channel be found by a slice of the receive buffer, so that a known one costs no string.</summary>
 internal sealed class ChannelComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
