@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Gateway.Bus.InProcess;
-using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Registry;
 
@@ -36,6 +35,6 @@ public class RegistryBenchmarks
 
     private sealed class NoPolicies : TargetPolicies
     {
-        public override OverflowPolicy OverflowOf(Target target) => OverflowPolicy.Close;
+        public override TargetPolicy Handling(Target target) => TargetPolicy.Default;
     }
 }

@@ -77,7 +77,7 @@ internal sealed class TargetBatch
     private void Join(FrameBatch batch, Dialect dialect, int first, int end)
     {
         for (var i = first; i < end; i++) batch.Add(_messages[i].In(dialect));
-        batch.Overflow = _members.Overflow;
+        batch.Overflow = _members.Policy.Overflow;
         batch.Join();
     }
 

@@ -15,7 +15,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     private readonly ConcurrentDictionary<Target, Members> _targets = new();
     private readonly ConcurrentQueue<Members> _emptied = new();
     private readonly List<Members> _lingering = [];
-    private readonly Members _everyone = new(Target.All, lanes.Value);
+    private readonly Members _everyone = new(Target.All, lanes.Value) { Policy = policies.Handling(Target.All) };
     private int _users;
     private int _rooms;
 
@@ -124,7 +124,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         }
     }
 
-    private Members NewMembers(Target target) => new(target, lanes.Value) { Overflow = policies.OverflowOf(target) };
+    private Members NewMembers(Target target) => new(target, lanes.Value) { Policy = policies.Handling(target) };
 
     private static void Note(Connection connection, Target target)
     {

@@ -19,7 +19,7 @@ internal sealed class Members(Target target, int lanes)
 
     public Target Target { get; } = target;
 
-    public OverflowPolicy Overflow { get; init; }
+    public TargetPolicy Policy { get; init; } = TargetPolicy.Default;
 
     /// <summary>True once it has left the registry: a newcomer must look again.</summary>
     public bool Retired { get; set; }

@@ -1,10 +1,9 @@
-using Gateway.Connections;
 using Gateway.Contracts;
 
 namespace Gateway.Registry;
 
-/// <summary>What the registry asks of the room policies, which stand further left.</summary>
+/// <summary>What the registry asks of the room policies, which stand further left. One object for all targets that are handled alike.</summary>
 internal abstract class TargetPolicies
 {
-    public abstract OverflowPolicy OverflowOf(Target target);
+    public abstract TargetPolicy Handling(Target target);
 }

@@ -1,4 +1,3 @@
-using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Registry;
 using Microsoft.Extensions.Options;
@@ -20,5 +19,5 @@ internal sealed class RoomPolicies(IOptions<RoomSettings> options) : TargetPolic
 
     public RoomPolicy Of(Target target) => Array.Find(_policies, policy => policy.Matches(target))!;
 
-    public override OverflowPolicy OverflowOf(Target target) => Of(target).Overflow;
+    public override TargetPolicy Handling(Target target) => Of(target).Handling;
 }

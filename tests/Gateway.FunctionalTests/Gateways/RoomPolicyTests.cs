@@ -88,6 +88,20 @@ internal sealed class RoomPolicyTests
     }
 
     [Test]
+    public async Task Messages_of_a_room_with_a_batch_window_wait_for_others_and_those_of_other_rooms_do_not()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Rooms:Policies:0:Pattern=ticker:*", "--Rooms:Policies:0:BatchWindow=500ms");
+        await using var client = await Client.ConnectAsync(gateway, "alice", "rooms=ticker:1,lobby");
+        foreach (var (room, content) in new[] { ("ticker:1", 1), ("ticker:1", 2), ("lobby", 3), ("ticker:1", 4) })
+            await client.SendAsync($$"""{"type":"room_message","room":"{{room}}","content":"{{content}}"}""");
+
+        var contents = new List<string?>();
+        while (contents.Count < 4) contents.Add((await client.NextAsync("room_message")).GetProperty("content").GetProperty("text").GetString());
+
+        Assert.That(contents, Is.EqualTo(new[] { "3", "1", "2", "4" }));
+    }
+
+    [Test]
     public async Task A_policy_without_a_pattern_that_could_match_stops_the_start_and_is_named()
     {
         var wrong = await Assert.ThrowsAsync<SettingsException>(() => ServiceHost.GatewayAsync(redis: null, Policy(0, "a b", "Open", "Open")));

@@ -42,6 +42,7 @@ internal sealed record Reply
 
     public int Live { get; init; }
 
+    /// <summary>Opening: how long it took. Report: when the last of the stalled ones had been ended.</summary>
     public double Seconds { get; init; }
 
     public long Messages { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Gateway.LoadTest.Client;
@@ -15,6 +16,7 @@ internal sealed unsafe class PollLoop : IDisposable
     private readonly byte* _buffer = (byte*)NativeMemory.Alloc(BufferSize);
     private readonly Thread _thread;
     private volatile bool _ending;
+    private long _stalledAt;
 
     public PollLoop(int number)
     {
@@ -34,6 +36,9 @@ internal sealed unsafe class PollLoop : IDisposable
 
     /// <summary>How connections ended that were not ended here, by reason.</summary>
     public Dictionary<string, int> Ends { get; } = [];
+
+    /// <summary>From the order to stall until the last one that stalls had been ended.</summary>
+    public TimeSpan StalledFor { get; private set; }
 
     /// <summary>Runs on the loop's thread.</summary>
     public Task<T> Do<T>(Func<T> order) => _orders.Add(order);
@@ -60,12 +65,14 @@ internal sealed unsafe class PollLoop : IDisposable
     {
         if (connection.IsOpening) Opening.Failed(reason);
         else CollectionsMarshal.GetValueRefOrAddDefault(Ends, reason, out _)++;
+        if (connection.Stalled) StalledFor = Stopwatch.GetElapsedTime(_stalledAt);
         Abort(connection);
     }
 
     /// <summary>From now on these do not read; only their end is still noticed.</summary>
     public int Stall(int every)
     {
+        _stalledAt = Stopwatch.GetTimestamp();
         foreach (var connection in Connections)
         {
             if (connection.State != ClientState.Live || connection.Index % every != 0) continue;

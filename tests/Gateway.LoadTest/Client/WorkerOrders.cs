@@ -43,6 +43,7 @@ internal static class WorkerOrders
             Disordered = counters.Disordered,
             Misdirected = counters.Misdirected,
             Churned = loop.Churn?.Done ?? 0,
+            Seconds = loop.StalledFor.TotalSeconds,
             Latency = loop.Receiver.Latency.ToPairs(),
             Reasons = loop.Ends.ToDictionary(),
         };

@@ -23,6 +23,7 @@ internal sealed record Metric(string Name, string Title, string Unit, bool Lower
     public static readonly Metric HandshakeCpu = new("handshake-cpu", "CPU each", "µs", true, "0.0");
     public static readonly Metric Seconds = new("seconds", "until the last has it", "s", true, "0.00");
     public static readonly Metric Ended = new("ended", "stalled ones ended", "", false, "0");
+    public static readonly Metric EndedAfter = new("ended-after", "the last one after", "s", true, "0.0");
     public static readonly Metric Churned = new("churned", "connections replaced", "", false, "#,0");
     public static readonly Metric RssStart = new("rss-start", "RSS early", "MiB", true, "0.0");
     public static readonly Metric RssEnd = new("rss-end", "RSS at the end", "MiB", true, "0.0");
@@ -31,7 +32,7 @@ internal sealed record Metric(string Name, string Title, string Unit, bool Lower
 
     public static readonly IReadOnlyList<Metric> All =
     [
-        Cpu, CpuUser, Deliveries, P50, P90, P99, P999, P99Ratio, Handshakes, HandshakeCpu, Rss, RssBefore, Kernel, SocketBuffers, Seconds, Ended,
+        Cpu, CpuUser, Deliveries, P50, P90, P99, P999, P99Ratio, Handshakes, HandshakeCpu, Rss, RssBefore, Kernel, SocketBuffers, Seconds, Ended, EndedAfter,
         Churned, RssStart, RssEnd, RssGrowth, Loss, Behind, Doubled, Disordered, ClientCpu,
     ];
 }

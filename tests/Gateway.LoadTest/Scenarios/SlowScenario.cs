@@ -28,6 +28,7 @@ internal sealed class SlowScenario : Scenario
         await bench.Fleet.CloseAsync(cancellation);
         var values = with.Values();
         values[Metric.Ended] = with.Report.Reasons.Where(r => r.Key.StartsWith("stalled", StringComparison.Ordinal)).Sum(r => r.Value);
+        values[Metric.EndedAfter] = with.Report.Seconds;
         values[Metric.P99Ratio] = values[Metric.P99] / Math.Max(0.001, without.Latency().Percentile(0.99));
         return
         [

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gateway.Bus;
-using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Registry;
 
@@ -29,10 +28,11 @@ internal sealed class WishedTargets : IMessageSubscriber
         return Task.CompletedTask;
     }
 
-    public ConnectionRegistry Registry(int lanes = 2) => new(this, new SamePolicy(), new LaneCount(lanes));
+    public ConnectionRegistry Registry(int lanes = 2, TimeSpan batchWindow = default) =>
+        new(this, new SamePolicy(TargetPolicy.Default with { BatchWindow = batchWindow }), new LaneCount(lanes));
 
-    private sealed class SamePolicy : TargetPolicies
+    private sealed class SamePolicy(TargetPolicy policy) : TargetPolicies
     {
-        public override OverflowPolicy OverflowOf(Target target) => OverflowPolicy.Close;
+        public override TargetPolicy Handling(Target target) => policy;
     }
 }

@@ -70,8 +70,8 @@ internal sealed class JoinRuleTests
             new() { Pattern = "user:*", Join = Access.Closed });
         Assert.Multiple(() =>
         {
-            Assert.That(policies.OverflowOf(Target.Room("a:b")), Is.EqualTo(OverflowPolicy.DropOldest));
-            Assert.That(policies.OverflowOf(Target.Room("b")), Is.EqualTo(OverflowPolicy.Close));
+            Assert.That(policies.Handling(Target.Room("a:b")).Overflow, Is.EqualTo(OverflowPolicy.DropOldest));
+            Assert.That(policies.Handling(Target.Room("b")).Overflow, Is.EqualTo(OverflowPolicy.Close));
             Assert.That(policies.Of(Target.User("x")).Join, Is.EqualTo(Access.Closed));
             Assert.That(policies.Of(Target.Task("x")).Join, Is.EqualTo(Access.Owner));
             Assert.That(policies.Of(Target.All).Pattern, Is.EqualTo("*"));
