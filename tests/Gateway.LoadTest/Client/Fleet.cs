@@ -30,8 +30,8 @@ internal sealed class Fleet(int loops) : IAsyncDisposable
         return Reply.Merge(replies);
     }
 
-    public Task<Reply> StartPhaseAsync(byte phase, int timeEvery, CancellationToken cancellation) =>
-        SendAsync(new Order { Kind = OrderKind.Phase, Phase = phase, Every = timeEvery }, cancellation);
+    public Task<Reply> StartPhaseAsync(byte phase, int timeEvery, int gatherMs, CancellationToken cancellation) =>
+        SendAsync(new Order { Kind = OrderKind.Phase, Phase = phase, Every = timeEvery, GatherMs = gatherMs }, cancellation);
 
     public async Task<long> CountAsync(CancellationToken cancellation) =>
         (await SendAsync(new Order { Kind = OrderKind.Count }, cancellation)).Messages;

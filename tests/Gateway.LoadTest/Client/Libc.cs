@@ -15,6 +15,7 @@ internal static unsafe partial class Libc
     internal const uint Writable = 0x4;
     internal const uint Broken = 0x8 | 0x10;
     internal const uint PeerClosed = 0x2000;
+    internal const uint PeerClosedAnew = PeerClosed | 1u << 31;
 
     private const int Internet = 2;
     private const int SocketLevel = 1;

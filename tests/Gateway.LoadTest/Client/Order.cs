@@ -14,6 +14,9 @@ internal sealed record Order
     /// <summary>Every how manyth connection is meant: those that are timed, those that stall.</summary>
     public int Every { get; init; }
 
+    /// <summary>For <see cref="OrderKind.Phase"/>: connections that are not timed are read this often; 0: at once.</summary>
+    public int GatherMs { get; init; }
+
     /// <summary>For <see cref="OrderKind.Report"/>: how many messages were published, to keys 0 … in turn.</summary>
     public long Published { get; init; }
 

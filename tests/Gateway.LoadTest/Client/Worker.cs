@@ -44,7 +44,7 @@ internal sealed class Worker(int loops) : IDisposable
     private Task<Reply> CarryOutAsync(Order order, CancellationToken cancellation) => order.Kind switch
     {
         OrderKind.Open => OpenAsync(order.Plan!, cancellation),
-        OrderKind.Phase => EachAsync(loop => WorkerOrders.StartPhase(loop, order.Phase, order.Every)),
+        OrderKind.Phase => EachAsync(loop => WorkerOrders.StartPhase(loop, order)),
         OrderKind.Count => EachAsync(loop => new Reply { Messages = loop.Receiver.Counters.Messages }),
         OrderKind.Report => EachAsync(loop => WorkerOrders.Report(loop, order.Published, order.Keys)),
         OrderKind.Stall => EachAsync(loop => new Reply { Live = loop.Stall(order.Every) }),

@@ -16,18 +16,19 @@ internal static class WorkerOrders
         return new Reply();
     }
 
-    public static Reply StartPhase(PollLoop loop, byte phase, int every)
+    public static Reply StartPhase(PollLoop loop, Order order)
     {
-        loop.Receiver.StartPhase(phase);
+        loop.Receiver.StartPhase(order.Phase);
         loop.Ends.Clear();
         foreach (var connection in loop.Connections)
         {
             // By its place in the loop: index and loop number may have a divisor in common.
-            connection.Sampled = connection.Slot % every == 0;
+            connection.Sampled = connection.Slot % order.Every == 0;
             connection.MidStream = false;
             Array.Clear(connection.Tracks);
         }
 
+        loop.Gather(order.GatherMs);
         return new Reply();
     }
 

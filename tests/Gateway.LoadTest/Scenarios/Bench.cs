@@ -49,7 +49,7 @@ internal sealed class Bench(RunOptions options, Stage stage) : IAsyncDisposable
             Phase = ++_phase, Rate = series.Rate, Total = series.Total, Keys = series.Keys, ToUsers = series.ToUsers, Size = series.Size,
         };
         var timeEvery = series.Rate == 0 ? 1 : Math.Max(1, (int)(series.Rate * series.PerMessage / TimedPerSecond));
-        await Fleet.StartPhaseAsync(_phase, timeEvery, cancellation);
+        await Fleet.StartPhaseAsync(_phase, timeEvery, series.GatherMs, cancellation);
         return await new Measured(this, server, plan, series.PerMessage).RunAsync(await PublisherAsync(server, cancellation), cancellation);
     }
 

@@ -19,4 +19,10 @@ internal sealed record Series
     public int Keys { get; init; } = 1;
 
     public bool ToUsers { get; init; }
+
+    /// <summary>Connections that are not timed may be read when some messages have gathered.</summary>
+    public bool MayGather { get; init; }
+
+    /// <summary>How often they are read: a handful of messages, at least every 40 ms; 0: at once, where fewer would come or far more.</summary>
+    public int GatherMs => MayGather && Rate is >= 75 and <= 1000 ? (int)Math.Min(40, 4000 / Rate) : 0;
 }

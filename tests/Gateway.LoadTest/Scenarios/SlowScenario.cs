@@ -19,7 +19,7 @@ internal sealed class SlowScenario : Scenario
         await bench.Fleet.OpenAsync(bench.Plan(server, load.Connections) with { Rooms = 1 }, cancellation);
         var series = new Series
         {
-            Rate = load.Rate, Total = (long)(load.Rate * load.Seconds), PerMessage = load.Connections, Size = load.Size,
+            Rate = load.Rate, Total = (long)(load.Rate * load.Seconds), PerMessage = load.Connections, Size = load.Size, MayGather = true,
         };
         await bench.WarmUpAsync(server, series, cancellation);
         var without = await bench.MeasureAsync(server, series, cancellation);
