@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gateway.Contracts;
+using Gateway.Hosting;
 using Gateway.Hosting.Answers;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Limits;
@@ -28,7 +29,7 @@ internal static class NotificationEndpoints
 
     private static async Task<IResult> User(string id, HttpContext http, GatewayPublisher publisher)
     {
-        var target = Target.User(id);
+        var target = Target.User(http.LastPathSegment() ?? id);
         return target.IsValid
             ? await Notify(target, http, publisher)
             : new PublishFault(StatusCodes.Status400BadRequest, $"the user id in the path must be 1 to {Names.MaxUserIdLength} visible characters").Http();

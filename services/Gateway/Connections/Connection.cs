@@ -38,6 +38,9 @@ internal sealed class Connection
     /// <summary>What a client sent lately, against the limits; made with its first message.</summary>
     public InboundBudget? Budget { get; set; }
 
+    /// <summary>Counts this pod's connections as they come: of two, the older has the smaller one.</summary>
+    public int Number { get; init; }
+
     /// <summary>Which fan-out loop writes to this connection: one, so that the order over its rooms is kept.</summary>
     public int Lane { get; init; }
 

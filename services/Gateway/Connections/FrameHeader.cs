@@ -45,7 +45,13 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, long Leng
             126 => BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]),
             _ => BinaryPrimitives.ReadUInt64BigEndian(bytes[2..]),
         };
-        if (length > long.MaxValue || (size == 8 && length < 126) || (size == 14 && length <= ushort.MaxValue))
+        if (length > long.MaxValue)
+        {
+            violation = CloseCode.Protocol.Because("the first bit of a length is zero");
+            return null;
+        }
+
+        if ((size == 8 && length < 126) || (size == 14 && length <= ushort.MaxValue))
         {
             violation = CloseCode.Protocol.Because("length is not in its shortest form");
             return null;

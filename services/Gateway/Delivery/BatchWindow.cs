@@ -13,6 +13,7 @@ internal sealed class BatchWindow : IDisposable
     private readonly Action<List<(Members Members, Message Message)>> _close;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
+    private readonly Lock _handingOn = new();
     private List<(Members Members, Message Message)> _gathered = [];
 
     /// <param name="length">From the first message to its end.</param>
@@ -38,8 +39,17 @@ internal sealed class BatchWindow : IDisposable
 
     private void Close()
     {
-        List<(Members Members, Message Message)> gathered;
-        lock (_gate) (gathered, _gathered) = (_gathered, []);
-        _close(gathered);
+        // The next window may end while this one's messages are still handed on: it must not overtake them.
+        lock (_handingOn) _close(Take());
+    }
+
+    private List<(Members Members, Message Message)> Take()
+    {
+        lock (_gate)
+        {
+            var taken = _gathered;
+            _gathered = [];
+            return taken;
+        }
     }
 }

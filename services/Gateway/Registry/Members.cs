@@ -65,7 +65,13 @@ internal sealed class Members(Target target, int lanes)
     }
 
     /// <summary>The members that one fan-out loop writes to. The array never changes.</summary>
-    public Connection[] InLane(int lane) => (Volatile.Read(ref _snapshot) ?? TakeSnapshot())[lane];
+    public Connection[] InLane(int lane)
+    {
+        // Most users have one connection: it needs no snapshot. With many members this list is empty or full, never of one.
+        var few = Volatile.Read(ref _few);
+        if (few.Length == 1) return few[0].Lane == lane ? few : [];
+        return (Volatile.Read(ref _snapshot) ?? TakeSnapshot())[lane];
+    }
 
     public Connection[] All()
     {

@@ -64,12 +64,11 @@ internal sealed class Admission : IDisposable
         if (counts.AddOrUpdate(key, 0, (_, n) => n - 1) == 0) counts.TryRemove(new(key, 0));
     }
 
-    private bool MakeRoomFor(string userId)
+    /// <summary>The newest stay. Called for each newcomer once it is registered: whoever comes at the same moment, the last call sees them all.</summary>
+    private void ReplaceOldest(string userId)
     {
-        if (_limits.UserLimitPolicy == UserLimitPolicy.Refuse) return false;
-        // Ids are time-ordered, so the smallest is the oldest.
-        _registry.Of(Target.User(userId)).Where(c => !c.IsClosing).MinBy(c => c.Id, StringComparer.Ordinal)?.Close(CloseCode.Replaced);
-        return true;
+        var open = _registry.Of(Target.User(userId)).Where(c => !c.IsClosing).OrderByDescending(c => c.Number);
+        foreach (var oldest in open.Skip(_limits.MaxConnectionsPerUser)) oldest.Close(CloseCode.Replaced);
     }
 
     /// <summary>One connection's place.</summary>
@@ -91,9 +90,15 @@ internal sealed class Admission : IDisposable
 
             if (user is null) return null;
             _user = true;
-            return owner._perUser.AddOrUpdate(user, 1, (_, n) => n + 1) <= owner._limits.MaxConnectionsPerUser || owner.MakeRoomFor(user)
+            return owner._perUser.AddOrUpdate(user, 1, (_, n) => n + 1) <= owner._limits.MaxConnectionsPerUser || owner._limits.UserLimitPolicy == UserLimitPolicy.ReplaceOldest
                 ? null
                 : new Refusal(429, $"a user may have {owner._limits.MaxConnectionsPerUser} connections here", RetryAfterSeconds: 5);
+        }
+
+        /// <summary>The connection is registered.</summary>
+        public void Settle()
+        {
+            if (_user && owner._limits.UserLimitPolicy == UserLimitPolicy.ReplaceOldest) owner.ReplaceOldest(user!);
         }
 
         public void Dispose()

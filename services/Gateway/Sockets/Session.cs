@@ -31,6 +31,7 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Admission
     private async Task OpenAsync()
     {
         var subscribed = services.Registry.AddAsync(connection);
+        place.Settle();
         if (!subscribed.IsCompleted && services.Bus.Current.Connected) await WaitAsync(subscribed);
         // The drain closes whom it finds in the registry; who came in behind its look sees here that it has begun.
         if (services.Lifecycle.Draining) connection.Close(CloseCode.GoingAway);

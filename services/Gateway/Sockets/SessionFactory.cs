@@ -30,8 +30,9 @@ internal sealed class SessionFactory(
     {
         id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
-        var lane = (int)((uint)Interlocked.Increment(ref _count) % (uint)lanes.Value);
-        var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Lane = lane };
+        var number = Interlocked.Increment(ref _count);
+        var lane = (int)((uint)number % (uint)lanes.Value);
+        var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Lane = lane };
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();
         var loop = new ReceiveLoop(connection, transport.Transport.Input, _handler, connections.Value);

@@ -82,6 +82,16 @@ internal sealed class RedisPublishingTests
     }
 
     [Test]
+    public async Task C13_A_user_id_in_the_path_is_percent_decoded()
+    {
+        using var ears = await RedisEars.ListenAsync(_redis, "gateway:user:auth0%7C5f%2F7c");
+
+        await Post(_admin, "/api/v1/admin/notifications/user/auth0%7C5f%2F7c", """{"title":"t","body":"b"}""");
+
+        AssertMessage(await ears.NextAsync(), "gateway:user:auth0%7C5f%2F7c", "notification", """{"title":"t","body":"b"}""");
+    }
+
+    [Test]
     public async Task C13_Messages_chat_and_tasks_over_HTTP()
     {
         using var ears = await RedisEars.ListenAsync(_redis, "gateway:user:bob", "gateway:task:t1");

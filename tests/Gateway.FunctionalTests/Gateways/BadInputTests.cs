@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Publishing;
+using Gateway.UnitTests.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -58,13 +59,13 @@ internal sealed class BadInputTests
 
     private static IEnumerable<TestCaseData> BadFrames()
     {
-        yield return new TestCaseData(RawClient.Binary, new byte[] { 1, 2 }, 1003).SetArgDisplayNames("binary");
-        yield return new TestCaseData(RawClient.Text, new byte[] { 0xC3, 0x28 }, 1007).SetArgDisplayNames("bad UTF-8");
-        yield return new TestCaseData(RawClient.Text, new byte[] { 0xED, 0xA0, 0x80 }, 1007).SetArgDisplayNames("a surrogate in UTF-8");
+        yield return new TestCaseData(2, new byte[] { 1, 2 }, 1003).SetArgDisplayNames("binary");
+        yield return new TestCaseData(1, new byte[] { 0xC3, 0x28 }, 1007).SetArgDisplayNames("bad UTF-8");
+        yield return new TestCaseData(1, new byte[] { 0xED, 0xA0, 0x80 }, 1007).SetArgDisplayNames("a surrogate in UTF-8");
         yield return new TestCaseData(3, Array.Empty<byte>(), 1002).SetArgDisplayNames("a reserved opcode");
         yield return new TestCaseData(0, new byte[] { 65 }, 1002).SetArgDisplayNames("a continuation of nothing");
-        yield return new TestCaseData(RawClient.Ping, new byte[126], 1002).SetArgDisplayNames("a long ping");
-        yield return new TestCaseData(RawClient.Text, new byte[70_000], 1009).SetArgDisplayNames("too long");
+        yield return new TestCaseData(9, new byte[126], 1002).SetArgDisplayNames("a long ping");
+        yield return new TestCaseData(1, new byte[70_000], 1009).SetArgDisplayNames("too long");
     }
 
     [OneTimeSetUp]
@@ -109,12 +110,11 @@ internal sealed class BadInputTests
     [TestCaseSource(nameof(BadFrames))]
     public async Task A_bad_frame_closes_the_connection_with_its_code_and_without_a_reset(int opcode, byte[] payload, int code)
     {
-        await using var raw = await RawClient.ConnectAsync(_gateway, "mallory");
+        await using var raw = await WireClient.ConnectAsync(_gateway, "mallory");
 
-        await raw.SendAsync(opcode, payload);
+        await raw.WriteAsync(new ClientFrame(opcode) { Payload = payload });
 
-        Assert.That(await raw.CloseCodeAsync(), Is.EqualTo(code));
-        Assert.That(await raw.EndsCleanlyAsync(), Is.True);
+        Assert.That(await raw.EndAsync(), Is.EqualTo(new Ending(code, Reset: false, Frames: 1)));
     }
 
     [Test]

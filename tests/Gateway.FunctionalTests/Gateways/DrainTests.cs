@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Text;
 using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Publishing;
+using Gateway.UnitTests.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -11,6 +11,8 @@ namespace Gateway.FunctionalTests.Gateways;
 /// <summary>What SIGTERM does to connections, newcomers and probes.</summary>
 internal sealed class DrainTests
 {
+    private const int Text = 1, Close = 8;
+
     [Test]
     public async Task Every_client_is_told_to_come_back_and_closed_with_1001()
     {
@@ -36,7 +38,7 @@ internal sealed class DrainTests
     public async Task While_draining_readiness_fails_newcomers_get_503_and_the_process_lives()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s", "--Connections:CloseSeconds=5");
-        await using var silent = await RawClient.ConnectAsync(gateway, "alice");
+        await using var silent = await WireClient.ConnectAsync(gateway, "alice");
         Assert.That(await StatusAsync(gateway, "/readyz"), Is.EqualTo(HttpStatusCode.OK));
 
         var stopping = gateway.StopAsync();
@@ -49,9 +51,9 @@ internal sealed class DrainTests
             Assert.That(response.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
         }
 
-        Assert.That(await silent.CloseCodeAsync(), Is.EqualTo(1001));
-        await silent.SendAsync(RawClient.Close, [0x03, 0xE9]);
-        Assert.That(await silent.EndsCleanlyAsync(), Is.True, "FIN, no reset");
+        Assert.That((await silent.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
+        await silent.WriteAsync(ClientFrame.Close(1001));
+        Assert.That((await silent.EndAsync()).Reset, Is.False);
         await Patience.For(stopping, "the gateway to stop");
     }
 
@@ -59,11 +61,11 @@ internal sealed class DrainTests
     public async Task A_peer_that_does_not_answer_the_close_does_not_hold_up_the_end()
     {
         await using var gateway = await ServiceHost.GatewayAsync();
-        await using var rude = await RawClient.ConnectAsync(gateway, "alice");
+        await using var rude = await WireClient.ConnectAsync(gateway, "alice");
 
         var stopping = gateway.StopAsync();
 
-        Assert.That(await rude.CloseCodeAsync(), Is.EqualTo(1001));
+        Assert.That((await rude.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
         await Patience.For(stopping, "the gateway to stop");
     }
 
@@ -71,7 +73,7 @@ internal sealed class DrainTests
     public async Task What_was_queued_for_a_slow_client_reaches_it_before_the_close()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:SendBufferBytes=4096");
-        await using var slow = await RawClient.ConnectAsync(gateway, "alice");
+        await using var slow = await WireClient.ConnectAsync(gateway, "alice", receiveBuffer: 4096);
         await using var witness = await Client.ConnectAsync(gateway, "bob");
         var large = OutgoingMessage.Of("news", new { text = new string('x', 20_000) });
         for (var i = 0; i < 40; i++) await gateway.Services.GetRequiredService<GatewayPublisher>().BroadcastAsync(large);
@@ -79,11 +81,11 @@ internal sealed class DrainTests
 
         var stopping = gateway.StopAsync();
 
-        for (var i = 0; i < 41; i++) Assert.That((await slow.NextAsync(RawClient.Text)).Length, i == 0 ? Is.LessThan(1000) : Is.GreaterThan(20_000));
-        Assert.That(Encoding.UTF8.GetString(await slow.NextAsync(RawClient.Text)), Does.Contain("drain"));
-        Assert.That(await slow.CloseCodeAsync(), Is.EqualTo(1001));
-        await slow.SendAsync(RawClient.Close, [0x03, 0xE9]);
-        Assert.That(await slow.EndsCleanlyAsync(), Is.True);
+        for (var i = 0; i < 40; i++) Assert.That((await slow.NextAsync(Text)).Payload, Has.Length.GreaterThan(20_000));
+        Assert.That((await slow.NextAsync(Text)).Text, Does.Contain("drain"));
+        Assert.That((await slow.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
+        await slow.WriteAsync(ClientFrame.Close(1001));
+        Assert.That((await slow.EndAsync()).Reset, Is.False);
         await slow.DisposeAsync();
         await Patience.For(stopping, "the gateway to stop");
     }

@@ -1,6 +1,7 @@
 using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
+using Gateway.UnitTests.Connections;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -9,26 +10,28 @@ namespace Gateway.FunctionalTests.Gateways;
 
 internal sealed class LateHandshakeTests
 {
+    private const int Close = 8;
+
     [Test]
     public async Task A_handshake_that_ends_behind_the_drains_look_is_closed_with_1001_and_not_dropped()
     {
         var door = new SlowTokens();
         await using var gateway = await ServiceHost.StartAsync(args => Create(args, door));
-        await using var staying = await RawClient.ConnectAsync(gateway, "staying");
+        await using var staying = await WireClient.ConnectAsync(gateway, "staying");
         door.Hold();
-        var arriving = RawClient.ConnectAsync(gateway, "late");
+        var arriving = WireClient.ConnectAsync(gateway, "late");
         await Patience.For(door.Reached, "the handshake to reach its token");
 
         var stopping = gateway.StopAsync();
-        Assert.That(await staying.CloseCodeAsync(), Is.EqualTo(1001));
+        Assert.That((await staying.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
         door.LetIn();
 
         await using var late = await arriving;
-        Assert.That(await late.CloseCodeAsync(), Is.EqualTo(1001));
+        Assert.That((await late.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
         foreach (var client in new[] { late, staying })
         {
-            await client.SendAsync(RawClient.Close, [0x03, 0xE9]);
-            Assert.That(await client.EndsCleanlyAsync(), Is.True);
+            await client.WriteAsync(ClientFrame.Close(1001));
+            Assert.That((await client.EndAsync()).Reset, Is.False);
         }
 
         await Patience.For(stopping, "the gateway to stop");

@@ -1,4 +1,5 @@
 using Gateway.FunctionalTests.Infrastructure;
+using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Gateways;
@@ -42,14 +43,14 @@ internal sealed class MessageLimitTests
     [Test]
     public async Task A_message_in_fragments_is_measured_as_a_whole()
     {
-        await using var client = await RawClient.ConnectAsync(_gateway, "alice");
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
 
-        await client.SendAsync(RawClient.Text, new byte[40 * 1024], final: false);
-        await client.SendAsync(0, new byte[40 * 1024], final: false);
+        await client.WriteAsync(ClientFrame.Text(new byte[40 * 1024], final: false));
+        await client.WriteAsync(ClientFrame.Continuation(new byte[40 * 1024], final: false));
 
-        Assert.That(await client.CloseCodeAsync(), Is.EqualTo(1009));
-        await client.SendAsync(RawClient.Close, [0x03, 0xF1]);
-        Assert.That(await client.EndsCleanlyAsync(), Is.True);
+        Assert.That((await client.NextAsync(8)).CloseCode, Is.EqualTo(1009));
+        await client.WriteAsync(ClientFrame.Close(1009));
+        Assert.That((await client.EndAsync()).Reset, Is.False);
     }
 
     [Test]

@@ -53,4 +53,17 @@ internal sealed class UserLimitTests
         Assert.That(await devices[^1].UntilPongAsync(), Is.Empty);
         foreach (var device in devices) await device.DisposeAsync();
     }
+
+    [Test]
+    public async Task With_ReplaceOldest_devices_that_come_at_the_same_moment_leave_as_many_as_a_user_may_have()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnectionsPerUser=2", "--Limits:UserLimitPolicy=ReplaceOldest");
+        var devices = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Client.ConnectAsync(gateway, "alice"))));
+
+        await Patience.Until(() => devices.Count(d => d.Closed.IsCompleted) >= 14, "all but two to be replaced");
+
+        foreach (var device in devices.Where(d => !d.Closed.IsCompleted)) Assert.That(await device.UntilPongAsync(), Is.Empty);
+        Assert.That(devices.Count(d => !d.Closed.IsCompleted), Is.EqualTo(2));
+        foreach (var device in devices) await device.DisposeAsync();
+    }
 }

@@ -3,10 +3,9 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.UnitTests.Connections;
 
-namespace Gateway.FunctionalTests.Wire;
+namespace Gateway.FunctionalTests.Infrastructure;
 
 /// <summary>A client that writes any bytes, sees every frame as it came, and knows how the connection ended: FIN or reset.</summary>
 internal sealed class WireClient : IAsyncDisposable
