@@ -1,11 +1,7 @@
-using System.Diagnostics.Metrics;
-using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Delivery;
 using Gateway.Registry;
-using Gateway.Telemetry;
 using Gateway.UnitTests.Connections;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -13,32 +9,20 @@ namespace Gateway.UnitTests.Delivery;
 
 internal sealed class FanoutLaneTests
 {
-    private ServiceProvider _services = null!;
-    private HeartbeatWheel _wheel = null!;
-    private GatewayMetrics _metrics = null!;
+    private DeliveryParts _parts = null!;
 
     [SetUp]
-    public void Start()
-    {
-        _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
-        _wheel = Peer.Wheel(TimeProvider.System);
-    }
+    public void Start() => _parts = new DeliveryParts();
 
     [TearDown]
-    public void Stop()
-    {
-        _wheel.Dispose();
-        _metrics.Dispose();
-        _services.Dispose();
-    }
+    public void Stop() => _parts.Dispose();
 
     [Test]
     public async Task What_several_threads_post_to_several_rooms_arrives_whole_and_in_order_per_room([Values(1, 100)] int claimedReceivers)
     {
         const int rooms = 4, each = 5_000;
-        var peer = new Peer(_wheel, dialect: new PlainDialect());
-        var lane = new FanoutLane(0, _metrics, NullLogger.Instance);
+        var peer = new Peer(_parts.Wheel, dialect: new PlainDialect());
+        var lane = new FanoutLane(0, _parts.Metrics, NullLogger.Instance);
         await Task.WhenAll(Enumerable.Range(0, rooms).Select(room => Task.Run(() =>
         {
             var members = new Members(Target.Room($"{room}"), 1);
@@ -58,8 +42,8 @@ internal sealed class FanoutLaneTests
     [Test]
     public void A_lane_that_has_run_dry_runs_again()
     {
-        var peer = new Peer(_wheel, dialect: new PlainDialect());
-        var lane = new FanoutLane(0, _metrics, NullLogger.Instance);
+        var peer = new Peer(_parts.Wheel, dialect: new PlainDialect());
+        var lane = new FanoutLane(0, _parts.Metrics, NullLogger.Instance);
         var members = new Members(Target.Room("r"), 1);
         members.Add(peer.Connection);
         for (var i = 1; i <= 200; i++)
@@ -72,9 +56,9 @@ internal sealed class FanoutLaneTests
     [Test]
     public void A_message_that_cannot_be_written_costs_no_other_target_its_messages()
     {
-        var broken = new Peer(_wheel, dialect: new BrokenDialect());
-        var peer = new Peer(_wheel, dialect: new PlainDialect(slot: 2));
-        var lane = new FanoutLane(0, _metrics, NullLogger.Instance);
+        var broken = new Peer(_parts.Wheel, dialect: new BrokenDialect());
+        var peer = new Peer(_parts.Wheel, dialect: new PlainDialect(slot: 2));
+        var lane = new FanoutLane(0, _parts.Metrics, NullLogger.Instance);
         foreach (var receiver in new[] { broken, peer, broken, peer })
         {
             var members = new Members(Target.Room("r"), 1);

@@ -1,12 +1,8 @@
-using System.Diagnostics.Metrics;
-using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Delivery;
 using Gateway.Registry;
-using Gateway.Telemetry;
 using Gateway.UnitTests.Connections;
 using Gateway.UnitTests.Registry;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
@@ -16,34 +12,22 @@ internal sealed class FanoutTests
 {
     private const int Messages = 20;
 
-    private ServiceProvider _services = null!;
-    private HeartbeatWheel _wheel = null!;
-    private GatewayMetrics _metrics = null!;
+    private DeliveryParts _parts = null!;
 
     [SetUp]
-    public void Start()
-    {
-        _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        _metrics = new GatewayMetrics(_services.GetRequiredService<IMeterFactory>());
-        _wheel = Peer.Wheel(TimeProvider.System);
-    }
+    public void Start() => _parts = new DeliveryParts();
 
     [TearDown]
-    public void Stop()
-    {
-        _wheel.Dispose();
-        _metrics.Dispose();
-        _services.Dispose();
-    }
+    public void Stop() => _parts.Dispose();
 
     [TestCase(0, Messages, TestName = "Without_a_window_what_comes_is_written")]
     [TestCase(1, 1, TestName = "In_a_window_messages_wait_for_others_and_go_out_in_one_write_and_in_order")]
     public async Task Messages_are_written(int windowSeconds, int expectedWrites)
     {
-        var peer = new Peer(_wheel, dialect: new PlainDialect());
+        var peer = new Peer(_parts.Wheel, dialect: new PlainDialect());
         var registry = new WishedTargets().Registry(lanes: 1, TimeSpan.FromSeconds(windowSeconds));
         await registry.JoinAsync(peer.Connection, Target.Room("r"));
-        using var fanout = new Fanout(registry, new LaneCount(1), _metrics, TimeProvider.System, NullLogger<Fanout>.Instance);
+        using var fanout = new Fanout(registry, new LaneCount(1), _parts.Metrics, TimeProvider.System, NullLogger<Fanout>.Instance);
         var writes = peer.Output.Writes;
 
         for (var i = 0; i < Messages; i++)
