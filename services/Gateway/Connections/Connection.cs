@@ -39,9 +39,9 @@ internal sealed class Connection
     public InboundBudget? Budget { get; set; }
 
     /// <summary>Counts this pod's connections as they come: of two, the older has the smaller one.</summary>
-    public int Number { get; init; }
+    public long Number { get; init; }
 
-    /// <summary>Which fan-out loop writes to this connection: one, so that the order over its rooms is kept.</summary>
+    /// <summary>Which fan-out loop writes to this connection: one, so that it gets messages in the order they came to the loop.</summary>
     public int Lane { get; init; }
 
     /// <summary>Rooms and tasks it is in, its own user and <c>all</c> left out. Owned by the registry, under its lock.</summary>
@@ -55,9 +55,9 @@ internal sealed class Connection
     /// <summary>Why it ended; <see cref="CloseCode.Abnormal"/> until somebody says more.</summary>
     public CloseCode Closed { get; private set; } = CloseCode.Abnormal;
 
-    public void Send(Frame frame)
+    public void Send(Frame frame, OverflowPolicy overflow = OverflowPolicy.Close)
     {
-        if (Outbound.Send(frame) == SendResult.Overflow) Close(CloseCode.TooSlow);
+        if (Outbound.Send(frame, overflow) == SendResult.Overflow) Close(CloseCode.TooSlow);
     }
 
     public void Send(FrameBatch batch)

@@ -47,12 +47,12 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
         }
     }
 
-    public SendResult Send(Frame frame)
+    public SendResult Send(Frame frame, OverflowPolicy overflow = OverflowPolicy.Close)
     {
         lock (this)
         {
             if (_state != State.Open) return SendResult.Closed;
-            if (_waiting is not null) return Wait(frame, OverflowPolicy.Close);
+            if (_waiting is not null) return Wait(frame, overflow);
             var sent = output.TrySend(frame.Bytes);
             if (sent == frame.Bytes.Length) return SendResult.Sent;
             if (sent == SocketOutput.Broken) return Break();

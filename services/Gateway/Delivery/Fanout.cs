@@ -5,7 +5,7 @@ using Gateway.Registry;
 
 namespace Gateway.Delivery;
 
-/// <summary>Message → its receivers on this pod. Called by the bus's reader, which never waits here.</summary>
+/// <summary>Message → its receivers on this pod. Called by the bus's reader, which never waits here; a batch window's end comes on a timer's thread.</summary>
 internal sealed class Fanout : IMessageReceiver, IDisposable
 {
     private readonly ConnectionRegistry _registry;

@@ -81,12 +81,12 @@ internal sealed class TargetBatch
         batch.Join();
     }
 
-    private static void WriteOnce(Connection[] receivers, RenderedMessage message)
+    private void WriteOnce(Connection[] receivers, RenderedMessage message)
     {
         foreach (var receiver in receivers)
         {
             if (!receiver.IsFirstCopy(message.Message.Id)) continue;
-            receiver.Send(message.In(receiver.Dialect));
+            receiver.Send(message.In(receiver.Dialect), _members.Policy.Overflow);
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class RoomPolicy : IValidatableObject
 {
     private TargetPolicy? _handling;
 
-    /// <summary>Room name with <c>*</c> for any run of characters; <c>user:*</c> and <c>task:*</c> are users and tasks.</summary>
+    /// <summary>Room name with <c>*</c> for any run of characters; <c>user:*</c> and <c>task:*</c> are users and tasks, <c>all</c> what goes to everybody.</summary>
     public string Pattern { get; set; } = "";
 
     public Access Join { get; set; } = Access.Open;
@@ -21,9 +21,9 @@ internal sealed class RoomPolicy : IValidatableObject
     public OverflowPolicy Overflow { get; set; }
 
     /// <summary>
-    /// How long a message may wait for others, so that all go out in one write: milliseconds given for CPU. 0–1 s; default 0: not at all.
+    /// How long a message may wait for others, so that all go out in one write: milliseconds given for CPU. 0–100 ms; default 0: not at all.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:00.1")]
     public TimeSpan BatchWindow { get; set; }
 
     /// <summary>What of it concerns delivery.</summary>

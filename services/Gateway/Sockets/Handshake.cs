@@ -50,10 +50,11 @@ internal sealed partial class Handshake(
     private async Task UpgradeAsync(
         HttpContext http, Dialect dialect, Caller caller, Credentials credentials, Admission.Place place, IReadOnlyList<Target> rooms)
     {
-        var seat = Seat.Of(http);
+        Seat seat;
         Session session;
         try
         {
+            seat = Seat.Of(http);
             http.Response.Headers.Upgrade = "websocket";
             http.Response.Headers.SecWebSocketAccept = UpgradeRequest.Accept(http.Request.Headers.SecWebSocketKey!);
             if (credentials.Subprotocol is not null) http.Response.Headers.SecWebSocketProtocol = credentials.Subprotocol;

@@ -54,7 +54,8 @@ internal sealed class Seat(ConnectionContext transport) : IConnectionHeartbeatFe
     {
         lock (this)
         {
-            foreach (var (action, state) in _ticks ?? []) action(state);
+            if (_ticks is null) return;
+            foreach (var (action, state) in _ticks) action(state);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class SessionFactory(
     private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
     private readonly MessageHandler _handler = commands.HandleAsync;
     private readonly Func<Target, Frame>?[] _gapFrames = new Func<Target, Frame>?[Dialect.Slots];
-    private int _count;
+    private long _count;
 
     public Session Create(
         ConnectionContext transport, Caller caller, Dialect dialect, Admission.Place place, IReadOnlyList<Target> rooms, out string id)
@@ -31,7 +31,7 @@ internal sealed class SessionFactory(
         id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
         var number = Interlocked.Increment(ref _count);
-        var lane = (int)((uint)number % (uint)lanes.Value);
+        var lane = (int)(number % lanes.Value);
         var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Lane = lane };
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();

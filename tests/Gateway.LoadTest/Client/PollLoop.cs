@@ -75,6 +75,7 @@ internal sealed unsafe class PollLoop : IDisposable
     public int Stall(int every)
     {
         _stalledAt = Stopwatch.GetTimestamp();
+        StalledFor = TimeSpan.Zero;
         foreach (var connection in Connections)
         {
             if (connection.State != ClientState.Live || connection.Index % every != 0) continue;

@@ -62,6 +62,7 @@ internal static class WorkerOrders
         loop.Churn = null;
         foreach (var connection in loop.Connections) PollLoop.Abort(connection);
         loop.Connections.Clear();
+        loop.Gather(0);
         return new Reply();
     }
 

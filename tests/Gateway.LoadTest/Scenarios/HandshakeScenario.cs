@@ -8,8 +8,8 @@ namespace Gateway.LoadTest.Scenarios;
 internal sealed class HandshakeScenario : Scenario
 {
     /// <summary>
-    /// A server compiles what it does often again, in the background: for some 20,000 handshakes after its start one costs up to twice
-    /// as much.
+    /// A server compiles what it does often again, in the background: for some 20,000 handshakes after its start, four times the usual
+    /// number, one costs up to twice as much.
     /// </summary>
     private const int WarmUps = 4;
 

@@ -99,6 +99,18 @@ internal sealed class TargetBatchTests
         Assert.That(Texts(fast), Has.Count.EqualTo(8));
     }
 
+    [TestCase(1)]
+    [TestCase(2, Description = "a message of several targets goes another way")]
+    public void Where_the_policy_is_to_drop_the_oldest_a_receiver_that_is_too_slow_stays(int copies)
+    {
+        var slow = new Peer(_wheel, room: 0, dialect: new PlainDialect(), limits: new QueueLimits(1_000, 5));
+        var batch = new TargetBatch();
+        batch.Begin(MembersOf([slow], new TargetPolicy(OverflowPolicy.DropOldest, TimeSpan.Zero)));
+        for (var i = 0; i < 20; i++) batch.Add(new RenderedMessage(Message($"{i}", copies: copies)));
+        batch.Write(lane: 0);
+        Assert.That(slow.Connection.IsClosing, Is.False);
+    }
+
     private static Message Message(string id, string? key = null, int copies = 1) =>
         new() { Id = id, Type = "t", Target = Room, Timestamp = 0, Key = key, Copies = copies };
 
@@ -111,9 +123,9 @@ internal sealed class TargetBatchTests
         batch.Clear();
     }
 
-    private static Members MembersOf(IEnumerable<Peer> peers)
+    private static Members MembersOf(IEnumerable<Peer> peers, TargetPolicy? policy = null)
     {
-        var members = new Members(Room, 2);
+        var members = new Members(Room, 2) { Policy = policy ?? TargetPolicy.Default };
         foreach (var peer in peers) members.Add(peer.Connection);
         return members;
     }
