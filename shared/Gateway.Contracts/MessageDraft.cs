@@ -26,8 +26,8 @@ internal struct MessageDraft
     {
         var type = _type ?? defaultType;
         if (type is null) return "\"type\" is missing";
-        if (!MessageTypes.IsAllowed(type, target)) return $"\"type\" must be 1 to {MessageTypes.MaxLength} characters of the name rule and none that the gateway keeps for itself";
-        if (_id is not null && !MessageId.IsValid(_id)) return $"\"id\" must be {Names.Rule}, at most {Message.MaxIdLength}";
+        if (!MessageTypes.IsAllowed(type, target)) return MessageTypes.Fault(type);
+        if (_id is not null && !MessageId.IsValid(_id)) return $"\"id\" must be {MessageId.Rule}";
         if (_timestamp is { } t && UnixTime.ToMilliseconds(t) is null) return "\"timestamp\" must be Unix seconds or milliseconds";
         if (!_data.IsEmpty && _data.Span[0] != (byte)'{' && !_data.Span.SequenceEqual("null"u8)) return "\"data\" must be a JSON object";
         return null;

@@ -22,6 +22,9 @@ public static class MessageId
         return Convert.ToHexStringLower(id);
     }
 
+    /// <summary>For error texts.</summary>
+    public const string Rule = "1 to 64 characters of A-Z a-z 0-9 : _ - . @";
+
     public static bool IsValid(string id) => id.Length is > 0 and <= Message.MaxIdLength && Names.IsName(id);
 
     /// <summary>

@@ -23,6 +23,11 @@ public static class MessageTypes
     /// <summary>True for a type the gateway alone speaks; a publisher that uses it is refused.</summary>
     public static bool IsReserved(string type) => Reserved.Contains(type);
 
+    /// <summary>What is wrong with a type that is not allowed.</summary>
+    public static string Fault(string type) => IsReserved(type)
+        ? $"\"type\" must be another: {string.Join(", ", Reserved.Order(StringComparer.Ordinal))} are the gateway's own"
+        : $"\"type\" must be 1 to {MaxLength} characters of A-Z a-z 0-9 : _ - . @";
+
     /// <summary>True for 1–64 characters of the name rule that are not reserved; a task may say <see cref="Error"/>.</summary>
     public static bool IsAllowed(string type, Target target) =>
         type.Length <= MaxLength && Names.IsName(type) && (!IsReserved(type) || (type == Error && target.Kind == TargetKind.Task));

@@ -45,7 +45,7 @@ public static class Faults
 
     internal static string? OfMessage(OutgoingMessage message)
     {
-        if (message.Id is not null && !MessageId.IsValid(message.Id)) return $"an id is {Names.Rule}, at most {Message.MaxIdLength}";
+        if (message.Id is not null && !MessageId.IsValid(message.Id)) return $"an id is {MessageId.Rule}";
         if (message.From is not null && !Names.IsUserId(message.From)) return "from: " + UserIdRule;
         if (OfJson(message.Content.Span, "content") is { } fault) return fault;
         return message.Data.IsEmpty ? null : OfJson(message.Data.Span, "data") ?? OfObject(message.Data.Span);

@@ -93,7 +93,7 @@ internal struct PublishAddress
         for (var i = 0; i < parsed.Length; i++)
         {
             if (Target.TryParse(written[i], out parsed[i])) continue;
-            return $"the target \"{Shown(written[i])}\" is not {Target.Shape}; a name is {Names.Rule}";
+            return $"the target \"{Shown(written[i])}\" is not {Target.Shape}; a name is {Names.Rule}, a user id 1 to {Names.MaxUserIdLength} visible ones";
         }
 
         Targets = parsed;

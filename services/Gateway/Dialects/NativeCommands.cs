@@ -46,7 +46,7 @@ internal static class NativeCommands
         }
 
         if (fault is null && type is null) fault = "\"type\" is missing";
-        if (fault is null && id is not null && !MessageId.IsValid(id)) fault = $"\"id\" must be {Names.Rule}, at most {Message.MaxIdLength}";
+        if (fault is null && id is not null && !MessageId.IsValid(id)) fault = $"\"id\" must be {MessageId.Rule}";
         if (fault is not null) return ParsedCommand.Bad(fault, reference);
         return new ParsedCommand(new Command(type!, reference, content) { Room = room, To = to, Id = id }, document, reference, 0, null);
     }

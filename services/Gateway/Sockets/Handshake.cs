@@ -33,7 +33,7 @@ internal sealed partial class Handshake(
     private async Task<Refusal?> TryAcceptAsync(HttpContext http, Dialect dialect)
     {
         if (UpgradeRequest.Check(http) is { } notWebSocket) return notWebSocket;
-        if (!origins.IsAllowed(http.Request)) return new Refusal(403, "this Origin may not connect; see the setting Origins:Allowed");
+        if (!origins.IsAllowed(http.Request)) return new Refusal(403, "pages of this Origin may not connect; the setting ALLOWED_ORIGINS (Origins:Allowed) names those that may");
         if (admission.AtTheDoor() is { } closed) return closed;
         var credentials = Credentials.Read(http.Request);
         if (credentials.Refusal is not null) return credentials.Refusal;

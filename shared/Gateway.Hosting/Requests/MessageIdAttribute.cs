@@ -5,7 +5,7 @@ namespace Gateway.Hosting.Requests;
 
 /// <summary>An id the caller chose for a message, where there is one.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class MessageIdAttribute() : ValidationAttribute($"The field {{0}} must be {Names.Rule}, at most 64 of them.")
+public sealed class MessageIdAttribute() : ValidationAttribute($"The field {{0}} must be {MessageId.Rule}.")
 {
     public override bool IsValid(object? value) => value is null || (value is string id && MessageId.IsValid(id));
 }

@@ -87,8 +87,13 @@ internal static class SettingsInspector
 
     private static string Words(ValidationAttribute rule, ValidationResult result) => rule switch
     {
+        RangeAttribute { OperandType: var type } range when type == typeof(TimeSpan) =>
+            $"must be between {Seconds(range.Minimum)} and {Seconds(range.Maximum)}; a bare number is seconds",
         RangeAttribute range => string.Create(CultureInfo.InvariantCulture, $"must be between {range.Minimum} and {range.Maximum}"),
         RequiredAttribute => "must be set",
         _ => result.ErrorMessage ?? "is wrong",
     };
+
+    private static string Seconds(object length) =>
+        string.Create(CultureInfo.InvariantCulture, $"{TimeSpan.Parse(length.ToString()!, CultureInfo.InvariantCulture).TotalSeconds}s");
 }
