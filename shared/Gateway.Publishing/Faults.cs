@@ -41,7 +41,7 @@ public static class Faults
     /// <summary>A well-formed type that is not the gateway's own; <c>error</c> is for tasks alone.</summary>
     public static string? OfType(string type, Target target) => MessageTypes.IsAllowed(type, target)
         ? null
-        : $"the \"type\" {type} is not 1 to {MessageTypes.MaxLength} characters of the name rule, or is one that the gateway keeps for itself";
+        : MessageTypes.Fault(type);
 
     internal static string? OfMessage(OutgoingMessage message)
     {

@@ -36,8 +36,8 @@ internal sealed class PublishItemTests
     [TestCase("""{"target":null,"type":"t"}""", "is a string")]
     [TestCase("""{"targets":[null],"type":"t"}""", "array")]
     [TestCase("""{"targets":[[1,2],"all"],"type":"t"}""", "array")]
-    [TestCase("""{"target":"task:1","type":"pong"}""", "keeps for itself")]
-    [TestCase("""{"target":"all","type":"error"}""", "keeps for itself")]
+    [TestCase("""{"target":"task:1","type":"pong"}""", "are the gateway's own")]
+    [TestCase("""{"target":"all","type":"error"}""", "are the gateway's own")]
     public void What_is_wrong_is_said(string json, string text)
     {
         Assert.That(Read(json, out var item), Does.Contain(text));
