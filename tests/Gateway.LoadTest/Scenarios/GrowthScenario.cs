@@ -12,7 +12,7 @@ internal sealed class GrowthScenario : Scenario
 
     public override string Description => "CPU of a delivery from 100 to 10,000 connections, with the same deliveries a second (--rate)";
 
-    public override Load Defaults => new(10_000, 50_000, 8, 200);
+    public override Load Defaults => new(10_000, 20_000, 8, 200);
 
     public override async Task<IReadOnlyList<Row>> RunAsync(Bench bench, ServerUnderTest server, Load load, CancellationToken cancellation)
     {
