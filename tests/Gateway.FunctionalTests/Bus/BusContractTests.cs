@@ -1,6 +1,5 @@
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
@@ -162,7 +161,7 @@ internal abstract class BusContractTests
     public async Task State_ends_with_its_time()
     {
         await _bus.State.SetAsync("k", "v", TimeSpan.FromMilliseconds(20), CancellationToken.None);
-        await Patience.Until(async () => await _bus.State.GetAsync("k", CancellationToken.None) is null, "the value to end");
+        await TestTimeout.Until(async () => await _bus.State.GetAsync("k", CancellationToken.None) is null, "the value to end");
         Assert.That(await _bus.State.GetOrSetAsync("k", "w", null, CancellationToken.None), Is.EqualTo("w"));
     }
 

@@ -1,6 +1,5 @@
 using Gateway.Bus;
 using Gateway.Bus.Redis;
-using Gateway.FunctionalTests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -41,7 +40,7 @@ internal sealed class BusUnderTest : IAsyncDisposable
     /// <summary>Waits until the bus says of itself that it works.</summary>
     public async Task<BusUnderTest> ConnectedAsync()
     {
-        await Patience.Until(() => Health.Connected, "the bus to be connected");
+        await TestTimeout.Until(() => Health.Connected, "the bus to be connected");
         return this;
     }
 

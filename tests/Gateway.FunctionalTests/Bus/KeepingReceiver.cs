@@ -1,7 +1,6 @@
 using System.Text;
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 
 namespace Gateway.FunctionalTests.Bus;
 
@@ -31,7 +30,7 @@ internal sealed class KeepingReceiver : IMessageReceiver
         lock (_gate) _messages.Add(message);
     }
 
-    public Task Until(int count) => Patience.Until(() => Count >= count, $"{count} messages to arrive");
+    public Task Until(int count) => TestTimeout.Until(() => Count >= count, $"{count} messages to arrive");
 
     /// <summary>Contents of what has come for this target, in order.</summary>
     public IReadOnlyList<string> For(Target target) => [.. All.Where(m => m.Target == target).Select(Content)];

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 
 namespace Gateway.FunctionalTests.Bus;
 
@@ -23,13 +22,13 @@ internal sealed class PublishLoad : IDisposable
     public Task Until(PublishStatus status, int more)
     {
         var wanted = _counts.GetValueOrDefault(status) + more;
-        return Patience.Until(() => _counts.GetValueOrDefault(status) >= wanted, $"{more} times {status}");
+        return TestTimeout.Until(() => _counts.GetValueOrDefault(status) >= wanted, $"{more} times {status}");
     }
 
     public async Task StopAsync()
     {
         await _stop.CancelAsync();
-        await Patience.For(_running, "the load to end");
+        await TestTimeout.For(_running, "the load to end");
     }
 
     public void Dispose()

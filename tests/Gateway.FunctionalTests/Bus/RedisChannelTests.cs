@@ -1,5 +1,4 @@
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
@@ -29,7 +28,7 @@ internal sealed class RedisChannelTests
     public async Task StopAsync()
     {
         await _bus.DisposeAsync();
-        await Patience.Until(async () => (await _redis.ClientsAsync(Pod)).Count == 0, "the connection to be closed");
+        await TestTimeout.Until(async () => (await _redis.ClientsAsync(Pod)).Count == 0, "the connection to be closed");
     }
 
     [TestCase("websocket:user:tenant:7", "user:tenant:7", """{"message":{"type":"user_message","content":{"text":"1"}}}""", "user_message")]

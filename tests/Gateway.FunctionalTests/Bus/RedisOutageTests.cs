@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
@@ -38,9 +37,9 @@ internal sealed class RedisOutageTests
         await _redis.StartAsync();
         var back = Stopwatch.GetTimestamp();
         var heard = bus.Received.Count;
-        await Patience.Until(() => bus.Received.Count > heard + 10, "messages to arrive again");
+        await TestTimeout.Until(() => bus.Received.Count > heard + 10, "messages to arrive again");
         Assert.That(Stopwatch.GetElapsedTime(back), Is.LessThan(BackWithin));
-        await Patience.Until(() => bus.Health.Connected, "the bus to say that it is back");
+        await TestTimeout.Until(() => bus.Health.Connected, "the bus to say that it is back");
 
         await load.StopAsync();
         Assert.That(load.Reasons, Has.All.StartsWith("Redis "));
@@ -54,7 +53,7 @@ internal sealed class RedisOutageTests
     {
         await using var bus = await Start();
         await _redis.KillAsync();
-        await Patience.Until(async () => (await bus.Publisher.SendAsync(Room, "1")).Status == PublishStatus.Unavailable, "the first refusal");
+        await TestTimeout.Until(async () => (await bus.Publisher.SendAsync(Room, "1")).Status == PublishStatus.Unavailable, "the first refusal");
 
         var start = Stopwatch.GetTimestamp();
         var results = await Task.WhenAll(Enumerable.Range(0, 5_000).Select(i => bus.Publisher.SendAsync(Room, $"{i}").AsTask()));
@@ -69,7 +68,7 @@ internal sealed class RedisOutageTests
         await using var bus = await Start();
         await bus.Subscriber.SubscribeAsync(Target.Room("old"));
         await _redis.StopAsync();
-        await Patience.Until(() => !bus.Health.Connected, "the loss to be noticed");
+        await TestTimeout.Until(() => !bus.Health.Connected, "the loss to be noticed");
 
         var kept = bus.Subscriber.SubscribeAsync(Room);
         var known = bus.Subscriber.SubscribeAsync(Target.Room("old"));
@@ -80,7 +79,7 @@ internal sealed class RedisOutageTests
         Assert.That(takenBack.IsCanceled && known.IsCanceled, Is.True);
         Assert.That(kept.IsCompleted, Is.False);
         await _redis.StartAsync();
-        await Patience.For(kept, "the subscription");
+        await TestTimeout.For(kept, "the subscription");
         Assert.That(await _redis.PublishAsync("gateway:room:a", """{"type":"chat","content":1}"""), Is.EqualTo(1));
         Assert.That(await SubscribedAsync(), Is.EqualTo(2));
     }
@@ -96,7 +95,7 @@ internal sealed class RedisOutageTests
         await _redis.StartAsync();
         await bus.ConnectedAsync();
         // The circuit that the refused publish opened stays open for half a second.
-        await Patience.Until(async () => (await bus.Publisher.SendAsync(Target.All, "1")).Status == PublishStatus.Accepted, "a publish to be taken");
+        await TestTimeout.Until(async () => (await bus.Publisher.SendAsync(Target.All, "1")).Status == PublishStatus.Accepted, "a publish to be taken");
         await bus.Received.Until(1);
     }
 
@@ -112,7 +111,7 @@ internal sealed class RedisOutageTests
         {
             var first = await KillAsync(another: "");
             await KillAsync(another: first);
-            await Patience.Until(async () => await SubscribedAsync() == Channels, "all channels to be subscribed again");
+            await TestTimeout.Until(async () => await SubscribedAsync() == Channels, "all channels to be subscribed again");
         }
 
         Assert.That(await _redis.PublishAsync("gateway:user:u19998", """{"type":"chat","content":1}"""), Is.EqualTo(1));
@@ -126,9 +125,9 @@ internal sealed class RedisOutageTests
 
         // Nobody is answered for this long, and no connection is closed.
         await _redis.CommandAsync("CLIENT", "PAUSE", "3000", "ALL");
-        await Patience.Until(() => bus.Logs.All.Any(line => line.Contains("no sign of life", StringComparison.Ordinal)), "the dead link to be dropped");
+        await TestTimeout.Until(() => bus.Logs.All.Any(line => line.Contains("no sign of life", StringComparison.Ordinal)), "the dead link to be dropped");
 
-        await Patience.Until(async () => (await _redis.ClientsAsync(Pod)) is [var row] && row["id"] != id && row["sub"] == "1", "a new link");
+        await TestTimeout.Until(async () => (await _redis.ClientsAsync(Pod)) is [var row] && row["id"] != id && row["sub"] == "1", "a new link");
         await bus.ConnectedAsync();
     }
 
@@ -146,7 +145,7 @@ internal sealed class RedisOutageTests
         Assert.That(waiting.Append(refused).Select(r => r.Status), Is.All.EqualTo(PublishStatus.Unavailable));
         Assert.That(waiting.Select(r => r.Reason), Is.All.EqualTo("Redis gave no answer within 300 ms"));
         Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromMilliseconds(200)));
-        await Patience.Until(async () => (await bus.Publisher.SendAsync(Room, "5")).Status == PublishStatus.Accepted, "publishing to work again");
+        await TestTimeout.Until(async () => (await bus.Publisher.SendAsync(Room, "5")).Status == PublishStatus.Accepted, "publishing to work again");
     }
 
     private async Task<BusUnderTest> Start() => await (await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod)).ConnectedAsync();
@@ -157,7 +156,7 @@ internal sealed class RedisOutageTests
     private async Task<string> KillAsync(string another)
     {
         var id = "";
-        await Patience.Until(
+        await TestTimeout.Until(
             async () =>
             {
                 if (await _redis.ClientsAsync(Pod) is not [var row] || row["id"] == another) return false;

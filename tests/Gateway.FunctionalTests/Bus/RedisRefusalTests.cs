@@ -1,6 +1,5 @@
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
@@ -24,7 +23,7 @@ internal sealed class RedisRefusalTests
     {
         await using var bus = await BusUnderTest.OnRedisAsync(_redis, options => options.Password = password);
 
-        await Patience.Until(() => bus.Health.Reason?.Contains(password is null ? "NOAUTH" : "WRONGPASS", StringComparison.Ordinal) is true, "the server's words");
+        await TestTimeout.Until(() => bus.Health.Reason?.Contains(password is null ? "NOAUTH" : "WRONGPASS", StringComparison.Ordinal) is true, "the server's words");
 
         var result = await bus.Publisher.SendAsync(Target.All, "1");
         Assert.That(result.Status, Is.EqualTo(PublishStatus.Unavailable));

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using Gateway.Bus;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Limits;
@@ -59,7 +58,7 @@ internal sealed class BareService : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return await Patience.For(Client.SendAsync(request), path);
+        return await TestTimeout.For(Client.SendAsync(request), path);
     }
 
     private static void MapEndpoints(IEndpointRouteBuilder app)

@@ -2,7 +2,6 @@ using System.Net;
 using Gateway.Bus;
 using Gateway.Bus.InProcess;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -31,14 +30,14 @@ internal sealed class BusRegistrationTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var service = await BareService.StartAsync([.. redis.Settings, "--Health:RedisGrace=1s"]);
-        await Patience.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK && (await Health(service)).Contains("healthy", StringComparison.Ordinal), "the bus");
+        await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK && (await Health(service)).Contains("healthy", StringComparison.Ordinal), "the bus");
         await redis.StopAsync();
-        await Patience.Until(async () => (await Health(service)).Contains("degraded", StringComparison.Ordinal), "health to say degraded");
-        await Patience.Until(async () => await Status(service, "/readyz") == HttpStatusCode.ServiceUnavailable, "readiness to fail");
+        await TestTimeout.Until(async () => (await Health(service)).Contains("degraded", StringComparison.Ordinal), "health to say degraded");
+        await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.ServiceUnavailable, "readiness to fail");
         Assert.That(await Status(service, "/health"), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await Status(service, "/healthz"), Is.EqualTo(HttpStatusCode.OK), "a restart would mend nothing");
         await redis.StartAsync();
-        await Patience.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK, "readiness to return");
+        await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK, "readiness to return");
     }
 
     [Test]
@@ -50,7 +49,7 @@ internal sealed class BusRegistrationTests
 
     private static async Task AssertPublishesAsync(BareService service)
     {
-        await Patience.Until(() => service.App.Services.GetRequiredService<IBusHealth>().Current.Connected, "the bus");
+        await TestTimeout.Until(() => service.App.Services.GetRequiredService<IBusHealth>().Current.Connected, "the bus");
         var publisher = service.App.Services.GetRequiredService<IMessagePublisher>();
         Assert.That(publisher, Is.Not.InstanceOf<InProcessBus>());
         var message = new Message { Id = "1", Type = "note", Target = Target.All, Content = "1"u8.ToArray(), Timestamp = 1 };

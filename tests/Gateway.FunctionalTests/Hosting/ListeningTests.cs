@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gateway.FunctionalTests.Infrastructure;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Hosting;
@@ -64,7 +63,7 @@ internal sealed class ListeningTests
         await socket.ConnectAsync(IPAddress.Loopback, service.Client.BaseAddress!.Port);
         await socket.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "u8.ToArray());
         var buffer = new byte[1000];
-        var read = await Patience.For(socket.ReceiveAsync(buffer), "the answer to half a request");
+        var read = await TestTimeout.For(socket.ReceiveAsync(buffer), "the answer to half a request");
         Assert.That(System.Text.Encoding.ASCII.GetString(buffer, 0, read), Does.StartWith("HTTP/1.1 408"));
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gateway.FunctionalTests.Infrastructure;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Hosting;
@@ -51,9 +50,9 @@ internal sealed class ProcessTests
         try
         {
             var output = process.StandardOutput.ReadToEndAsync();
-            var error = await Patience.For(process.StandardError.ReadToEndAsync(), $"the end of {service}");
-            await Patience.For(output, $"the end of {service}");
-            await Patience.For(process.WaitForExitAsync(), $"the end of {service}");
+            var error = await TestTimeout.For(process.StandardError.ReadToEndAsync(), $"the end of {service}");
+            await TestTimeout.For(output, $"the end of {service}");
+            await TestTimeout.For(process.WaitForExitAsync(), $"the end of {service}");
             return (process.ExitCode, error);
         }
         finally

@@ -1,4 +1,3 @@
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Running;
 
 namespace Gateway.FunctionalTests.Hosting;
@@ -13,7 +12,7 @@ internal static class Run
         Console.SetError(error);
         try
         {
-            var exit = await Patience.For(ServiceRunner.RunAsync(["--Listen:Address=127.0.0.1", "--Auth:Secret=" + Tokens.Secret, .. args], BareService.Create), "the end of the service");
+            var exit = await TestTimeout.For(ServiceRunner.RunAsync(["--Listen:Address=127.0.0.1", "--Auth:Secret=" + Tokens.Secret, .. args], BareService.Create), "the end of the service");
             return (exit, error.ToString());
         }
         finally

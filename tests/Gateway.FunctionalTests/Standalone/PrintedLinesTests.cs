@@ -3,8 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
-using Gateway.FunctionalTests.Containers;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Running;
 using NUnit.Framework;
 using Standalone;
@@ -22,7 +20,7 @@ internal sealed partial class PrintedLinesTests
         using var process = Launch(FreePort());
         try
         {
-            var printed = await Patience.For(ReadAsync(process), "the process to say how to use it");
+            var printed = await TestTimeout.For(ReadAsync(process), "the process to say how to use it");
             using var socket = new TrialSocket();
             await socket.OpenAsync(new Uri(SocketUrl().Match(printed).Value));
 
@@ -36,7 +34,7 @@ internal sealed partial class PrintedLinesTests
 
             await socket.CloseAsync();
             await Tool.RunAsync("kill", ["-TERM", $"{process.Id}"]);
-            await Patience.For(process.WaitForExitAsync(), "the process to end");
+            await TestTimeout.For(process.WaitForExitAsync(), "the process to end");
             Assert.That(process.ExitCode, Is.Zero);
         }
         finally
@@ -53,7 +51,7 @@ internal sealed partial class PrintedLinesTests
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
         using var process = Launch(port);
         var error = process.StandardError.ReadToEndAsync();
-        await Patience.For(process.WaitForExitAsync(), "the process to give up");
+        await TestTimeout.For(process.WaitForExitAsync(), "the process to give up");
 
         Assert.That(process.ExitCode, Is.EqualTo(ServiceRunner.WrongSettings));
         Assert.That(await error, Does.Contain($"{port}").And.Contain("PORT").And.Not.Contain("   at "));

@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
-using Gateway.FunctionalTests.Infrastructure;
 
 namespace Gateway.FunctionalTests.Standalone;
 
@@ -14,7 +13,7 @@ internal sealed class TrialSocket : IDisposable
     /// <summary>Connects; the answer is the welcome.</summary>
     public async Task<JsonNode> OpenAsync(Uri url)
     {
-        await Patience.For(_socket.ConnectAsync(url, CancellationToken.None), $"the handshake at {url.GetLeftPart(UriPartial.Path)}");
+        await TestTimeout.For(_socket.ConnectAsync(url, CancellationToken.None), $"the handshake at {url.GetLeftPart(UriPartial.Path)}");
         return await NextAsync("welcome");
     }
 
@@ -26,7 +25,7 @@ internal sealed class TrialSocket : IDisposable
     /// <summary>The next frame of this type; others are passed over.</summary>
     public async Task<JsonNode> NextAsync(string type)
     {
-        using var limit = new CancellationTokenSource(Patience.Limit);
+        using var limit = new CancellationTokenSource(TestTimeout.Limit);
         var buffer = new byte[64 * 1024];
         while (true)
         {
@@ -45,7 +44,7 @@ internal sealed class TrialSocket : IDisposable
         }
     }
 
-    public Task CloseAsync() => Patience.For(_socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None), "the answer to a close");
+    public Task CloseAsync() => TestTimeout.For(_socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None), "the answer to a close");
 
     public void Dispose() => _socket.Dispose();
 }

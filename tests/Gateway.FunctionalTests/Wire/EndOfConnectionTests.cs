@@ -1,6 +1,4 @@
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
-using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -37,7 +35,7 @@ internal sealed class EndOfConnectionTests
     {
         await using var client = await WireClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
         for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("alice"), Big);
-        await Patience.Until(() => _gateway.Registry().All()[0].Outbound.WaitingBytes > 1_000_000, "a queue");
+        await TestTimeout.Until(() => _gateway.Registry().All()[0].Outbound.WaitingBytes > 1_000_000, "a queue");
         await client.WriteAsync(ClientFrame.Close(1000));
         client.EndOurHalf();
         Assert.That(await client.EndAsync(), Is.EqualTo(new Ending(1000, Reset: false, Frames: 101)));
@@ -67,7 +65,7 @@ internal sealed class EndOfConnectionTests
     {
         await using var client = await WireClient.ConnectAsync(_gateway, "alice", receiveBuffer: 4096);
         for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("alice"), Big);
-        await Patience.Until(() => _gateway.Registry().All()[0].Outbound.WaitingBytes > 1_000_000, "a queue");
+        await TestTimeout.Until(() => _gateway.Registry().All()[0].Outbound.WaitingBytes > 1_000_000, "a queue");
         client.EndOurHalf();
         await _gateway.EmptyAsync();
     }

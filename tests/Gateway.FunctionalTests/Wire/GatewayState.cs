@@ -1,6 +1,5 @@
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Registry;
 using Gateway.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +16,7 @@ internal static class GatewayState
     {
         var registry = gateway.Registry();
         var admission = gateway.Services.GetRequiredService<Admission>();
-        return Patience.Until(
+        return TestTimeout.Until(
             () => registry is { Connections: 0, Users: 0, Rooms: 0 } && admission.Count == 0, "every connection to be forgotten");
     }
 

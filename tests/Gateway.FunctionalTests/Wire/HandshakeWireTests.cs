@@ -1,6 +1,4 @@
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
-using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;

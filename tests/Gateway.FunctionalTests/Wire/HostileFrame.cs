@@ -1,5 +1,4 @@
 using System.Text;
-using Gateway.UnitTests.Connections;
 
 namespace Gateway.FunctionalTests.Wire;
 

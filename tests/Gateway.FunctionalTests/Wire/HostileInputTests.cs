@@ -1,6 +1,4 @@
 using System.Globalization;
-using Gateway.FunctionalTests.Infrastructure;
-using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -37,7 +35,7 @@ internal sealed class HostileInputTests
         await Task.WhenAll(Enumerable.Range(1, 4).Select(seed => Task.Run(() => AttackAsync(seed, Frames / 4))));
         await stop.CancelAsync();
         var rounds = await living;
-        await Patience.Until(() => _gateway.Registry().Connections == 1, "the attackers to be forgotten");
+        await TestTimeout.Until(() => _gateway.Registry().Connections == 1, "the attackers to be forgotten");
 
         var grown = Heap() - before;
         TestContext.Out.WriteLine($"{Frames:N0} frames; {rounds:N0} rounds of the good client meanwhile; heap {grown / 1024:N0} KiB larger");

@@ -1,6 +1,4 @@
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
-using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -31,7 +29,7 @@ internal sealed class InterleavingTests
         int messages = 0, pongs = 0, answers = 0;
         while (messages + pongs + answers < 3 * Count)
         {
-            var frame = await Patience.For(client.ReadAsync(), "a frame");
+            var frame = await TestTimeout.For(client.ReadAsync(), "a frame");
             if (frame!.Opcode == 10) Assert.That(frame.Payload, Is.EqualTo(BitConverter.GetBytes(pongs++)));
             else if (frame.Text.Contains("\"pong\"", StringComparison.Ordinal)) Assert.That(frame.Text, Does.Contain($"\"ref\":\"{answers++}\""));
             else Assert.That(frame.Text, Does.Contain($"\"message {messages++};{filling}\""));

@@ -1,4 +1,3 @@
-using Gateway.UnitTests.Connections;
 
 namespace Gateway.FunctionalTests.Wire;
 

@@ -1,6 +1,5 @@
 using Gateway.Bus;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Registry;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -78,7 +77,7 @@ internal sealed class MalformedInputTests
     }
 
     [TearDown]
-    public Task All_gone() => Patience.Until(() => _gateway.Services.GetRequiredService<ConnectionRegistry>().Connections == 0, "the connection to be forgotten");
+    public Task All_gone() => TestTimeout.Until(() => _gateway.Services.GetRequiredService<ConnectionRegistry>().Connections == 0, "the connection to be forgotten");
 
     [OneTimeTearDown]
     public void Nothing_was_logged_as_an_error() =>

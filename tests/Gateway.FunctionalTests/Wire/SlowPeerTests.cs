@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Gateway.FunctionalTests.Infrastructure;
-using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -25,7 +23,7 @@ internal sealed class SlowPeerTests
         try
         {
             // Kestrel says 408 first; whatever it says, the end comes.
-            while (await Patience.For(client.ReadAsync(), "the end") is not null)
+            while (await TestTimeout.For(client.ReadAsync(), "the end") is not null)
             {
             }
         }

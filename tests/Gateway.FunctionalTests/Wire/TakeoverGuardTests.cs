@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
@@ -29,7 +28,7 @@ internal sealed class TakeoverGuardTests
         listener.Start();
         var clients = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Client.ConnectAsync(gateway, $"guard{i}")));
 
-        if (takeover) await Patience.Until(() => Volatile.Read(ref requests) == 0, "the requests to end");
+        if (takeover) await TestTimeout.Until(() => Volatile.Read(ref requests) == 0, "the requests to end");
         Assert.That(Volatile.Read(ref requests), Is.EqualTo(takeover ? 0 : 10), "requests under way");
         await gateway.PublishAsync(Target.All, "1");
         foreach (var client in clients)
@@ -37,7 +36,7 @@ internal sealed class TakeoverGuardTests
             await client.NextAsync("test");
             Assert.That(await client.UntilPongAsync(), Is.Empty);
             await client.CloseAsync();
-            Assert.That((await Patience.For(client.Closed, "the close")).Code, Is.EqualTo(1000));
+            Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1000));
             await client.DisposeAsync();
         }
 

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gateway.Contracts;
-using Gateway.FunctionalTests.Infrastructure;
-using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -46,7 +44,7 @@ internal sealed class TlsTests(bool takeover)
         foreach (var client in clients)
         {
             for (var i = 0; i < 500; i++)
-                Assert.That((await Patience.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"number {i};"));
+                Assert.That((await TestTimeout.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"number {i};"));
         }
 
         foreach (var client in clients) await client.DisposeAsync();
@@ -59,7 +57,7 @@ internal sealed class TlsTests(bool takeover)
         var text = new string('x', 50_000);
         for (var i = 0; i < 200; i++) await _gateway.PublishAsync(Target.User("slow"), $"\"{i}:{text}\"");
         for (var i = 0; i < 200; i++)
-            Assert.That((await Patience.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"\"{i}:{text}\""));
+            Assert.That((await TestTimeout.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"\"{i}:{text}\""));
     }
 
     /// <summary>The time limit for an answer is a minute here: a connection that only that limit ends fails the test.</summary>
@@ -83,7 +81,7 @@ internal sealed class TlsTests(bool takeover)
 #pragma warning restore CA5359
         Assert.That(await client.UntilPongAsync(), Is.Empty);
         await client.CloseAsync();
-        Assert.That((await Patience.For(client.Closed, "the close")).Code, Is.EqualTo(1000));
+        Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1000));
         await client.DisposeAsync();
         await _gateway.EmptyAsync();
     }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Identity;
 using NUnit.Framework;
 

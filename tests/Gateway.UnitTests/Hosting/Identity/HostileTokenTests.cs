@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Identity;
 using NUnit.Framework;
 

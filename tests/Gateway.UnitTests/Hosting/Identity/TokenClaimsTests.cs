@@ -1,4 +1,3 @@
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Identity;
 using NUnit.Framework;
 

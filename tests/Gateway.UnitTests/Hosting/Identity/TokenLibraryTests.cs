@@ -1,7 +1,6 @@
 using System.IdentityModel.Tokens.Jwt;
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Identity;
 using Microsoft.IdentityModel.Tokens;
 using NUnit.Framework;

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Gateway.FunctionalTests.Infrastructure;
 using Gateway.Hosting.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using Gateway.UnitTests.House;
+using Gateway.UnitTests.Architecture;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Hosting.Settings;

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.WebSockets;
+using Gateway.Publishing;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Drain;
+
+/// <summary>What SIGTERM does to connections, newcomers and probes.</summary>
+internal sealed class DrainTests
+{
+    private const int Text = 1, Close = 8;
+
+    [Test]
+    public async Task Every_client_is_told_to_come_back_and_closed_with_1001()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s");
+        var clients = new List<Client>();
+        for (var i = 0; i < 100; i++) clients.Add(await Client.ConnectAsync(gateway, $"user-{i}"));
+
+        await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
+
+        var delays = new List<int>();
+        foreach (var client in clients)
+        {
+            delays.Add((await client.NextAsync("drain")).Content("reconnect_after_ms").GetInt32());
+            Assert.That((await client.Closed).Code, Is.EqualTo(1001));
+            await client.DisposeAsync();
+        }
+
+        Assert.That(delays, Has.All.InRange(0, 1000));
+        Assert.That(delays.Distinct().Count(), Is.GreaterThan(50), "spread over the budget");
+    }
+
+    [Test]
+    public async Task While_draining_readiness_fails_newcomers_get_503_and_the_process_lives()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s", "--Connections:CloseSeconds=5");
+        await using var silent = await WireClient.ConnectAsync(gateway, "alice");
+        Assert.That(await StatusAsync(gateway, "/readyz"), Is.EqualTo(HttpStatusCode.OK));
+
+        var stopping = gateway.StopAsync();
+
+        Assert.That(await StatusAsync(gateway, "/readyz"), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(await StatusAsync(gateway, "/healthz"), Is.EqualTo(HttpStatusCode.OK));
+        using (var response = await Upgrade.AnswerAsync(gateway, "/ws?token=" + Tokens.For("bob")))
+        {
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+            Assert.That(response.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
+        }
+
+        Assert.That((await silent.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
+        await silent.WriteAsync(ClientFrame.Close(1001));
+        Assert.That((await silent.EndAsync()).Reset, Is.False);
+        await TestTimeout.For(stopping, "the gateway to stop");
+    }
+
+    [Test]
+    public async Task A_peer_that_does_not_answer_the_close_does_not_hold_up_the_end()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var rude = await WireClient.ConnectAsync(gateway, "alice");
+
+        var stopping = gateway.StopAsync();
+
+        Assert.That((await rude.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
+        await TestTimeout.For(stopping, "the gateway to stop");
+    }
+
+    [Test]
+    public async Task What_was_queued_for_a_slow_client_reaches_it_before_the_close()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:SendBufferBytes=4096");
+        await using var slow = await WireClient.ConnectAsync(gateway, "alice", receiveBuffer: 4096);
+        await using var witness = await Client.ConnectAsync(gateway, "bob");
+        var large = OutgoingMessage.Of("news", new { text = new string('x', 20_000) });
+        for (var i = 0; i < 40; i++) await gateway.Services.GetRequiredService<GatewayPublisher>().BroadcastAsync(large);
+        await witness.UntilMarkerAsync();
+
+        var stopping = gateway.StopAsync();
+
+        for (var i = 0; i < 40; i++) Assert.That((await slow.NextAsync(Text)).Payload, Has.Length.GreaterThan(20_000));
+        Assert.That((await slow.NextAsync(Text)).Text, Does.Contain("drain"));
+        Assert.That((await slow.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
+        await slow.WriteAsync(ClientFrame.Close(1001));
+        Assert.That((await slow.EndAsync()).Reset, Is.False);
+        await slow.DisposeAsync();
+        await TestTimeout.For(stopping, "the gateway to stop");
+    }
+
+    [Test]
+    public async Task Who_comes_while_the_drain_begins_is_refused_or_closed_with_1001_never_dropped()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync();
+        var clients = new List<Client>();
+        using var stop = new CancellationTokenSource();
+        var crowd = Enumerable.Range(0, 8).Select(i => Task.Run(() => KnockAsync(gateway, $"user-{i}", clients, stop.Token))).ToList();
+        await TestTimeout.Until(() => Count(clients) > 20, "a crowd at the door");
+
+        await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
+
+        await stop.CancelAsync();
+        await TestTimeout.For(Task.WhenAll(crowd), "the crowd to leave");
+        foreach (var client in clients)
+        {
+            Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1001));
+            await client.DisposeAsync();
+        }
+    }
+
+    private static int Count(List<Client> clients)
+    {
+        lock (clients) return clients.Count;
+    }
+
+    private static async Task KnockAsync(ServiceHost gateway, string user, List<Client> clients, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                var client = await Client.ConnectAsync(gateway, user);
+                lock (clients) clients.Add(client);
+            }
+            catch (WebSocketException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(ServiceHost gateway, string path)
+    {
+        using var response = await gateway.Http.GetAsync(path);
+        return response.StatusCode;
+    }
+}

@@ -1,0 +1,86 @@
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Limits;
+
+/// <summary>The default limits on what a client sends.</summary>
+internal sealed class MessageLimitTests
+{
+    private ServiceHost _gateway = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _gateway = await ServiceHost.GatewayAsync();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _gateway.DisposeAsync();
+
+    [Test]
+    public async Task A_connection_is_in_100_rooms_at_most_and_in_as_many_again_after_leaving_one()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:MessagesPerSecond=0");
+        await using var client = await Client.ConnectAsync(gateway, "alice");
+        for (var i = 0; i < 100; i++) await client.JoinAsync($"room-{i}");
+
+        (await client.AskAsync("""{"type":"join_room","room":"one-more"}""")).MustBeError(429);
+        await client.JoinAsync("room-7");
+        (await client.AskAsync("""{"type":"leave_room","room":"room-7"}""")).MustBeAck();
+        await client.JoinAsync("one-more");
+    }
+
+    [Test]
+    public async Task A_message_of_64_KiB_is_read_and_one_byte_more_closes_with_1009()
+    {
+        await using var client = await Client.ConnectAsync(_gateway, "alice");
+
+        await client.SendAsync("""{"type":"ping"}""".PadRight(64 * 1024));
+        await client.NextAsync("pong");
+        await client.SendAsync("""{"type":"ping"}""".PadRight((64 * 1024) + 1));
+
+        Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1009));
+    }
+
+    [Test]
+    public async Task A_message_in_fragments_is_measured_as_a_whole()
+    {
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
+
+        await client.WriteAsync(ClientFrame.Text(new byte[40 * 1024], final: false));
+        await client.WriteAsync(ClientFrame.Continuation(new byte[40 * 1024], final: false));
+
+        Assert.That((await client.NextAsync(8)).CloseCode, Is.EqualTo(1009));
+        await client.WriteAsync(ClientFrame.Close(1009));
+        Assert.That((await client.EndAsync()).Reset, Is.False);
+    }
+
+    [Test]
+    public async Task Beyond_the_burst_messages_are_answered_429_with_their_ref_and_the_connection_stays()
+    {
+        await using var client = await Client.ConnectAsync(_gateway, "alice");
+
+        for (var i = 0; i < 150; i++) await client.SendAsync($$"""{"type":"ping","ref":"{{i}}"}""");
+
+        var answers = new List<string>();
+        for (var i = 0; i < 150; i++)
+        {
+            var answer = await client.NextAsync();
+            Assert.That(answer.GetProperty("ref").GetString(), Is.EqualTo($"{i}"));
+            if (answer.Type() == "error") answer.MustBeError(429);
+            answers.Add(answer.Type());
+        }
+
+        Assert.That(answers.Count(t => t == "pong"), Is.GreaterThanOrEqualTo(100));
+        Assert.That(answers, Does.Contain("error"));
+    }
+
+    [Test]
+    public async Task Sixty_errors_in_a_minute_are_forgiven_and_the_next_closes_with_1008()
+    {
+        await using var client = await Client.ConnectAsync(_gateway, "alice");
+
+        for (var i = 0; i < 60; i++) await client.SendAsync("{");
+        Assert.That(await client.UntilPongAsync(), Has.Count.EqualTo(60));
+        await client.SendAsync("{");
+
+        await client.NextAsync("error");
+        Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1008));
+    }
+}

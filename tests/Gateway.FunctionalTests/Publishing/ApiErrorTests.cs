@@ -1,0 +1,127 @@
+using System.Net.Http.Headers;
+using System.Text;
+using AdminApi;
+using NUnit.Framework;
+using UserApi;
+
+namespace Gateway.FunctionalTests.Publishing;
+
+/// <summary>What every endpoint of both services answers alike, as problem details.</summary>
+internal sealed class ApiErrorTests
+{
+    private static readonly string[] AdminPaths =
+        ["/publish", "/api/v1/admin/notifications/system", "/api/v1/admin/notifications/user/1", "/api/v1/admin/notifications/order"];
+
+    private static readonly string[] UserPaths =
+        ["/api/v1/user/messages", "/api/v1/user/chat", "PUT /api/v1/user/tasks/1", "/api/v1/user/tasks/1/progress"];
+
+    private ApiHost _admin;
+    private ApiHost _user;
+
+    private static IEnumerable<string> Paths => AdminPaths.Concat(UserPaths);
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _admin = await ApiHost.StartAsync(AdminApiApp.Create);
+        _user = await ApiHost.StartAsync(UserApiApp.Create);
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop()
+    {
+        await _admin.DisposeAsync();
+        await _user.DisposeAsync();
+    }
+
+    [TestCaseSource(nameof(Paths))]
+    public async Task Without_a_token_401(string path)
+    {
+        var answer = await Send(path, token: null, "{}");
+
+        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((401, "application/problem+json")));
+        Assert.That(answer.Detail, Does.Contain("Authorization: Bearer"));
+    }
+
+    [TestCaseSource(nameof(Paths))]
+    public async Task With_a_forged_token_401(string path)
+    {
+        var answer = await Send(path, Tokens.Hs256(Tokens.Claims("eve"), "another-secret-that-is-long-enough-too"), "{}");
+
+        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((401, "application/problem+json")));
+    }
+
+    [TestCaseSource(nameof(Paths))]
+    public async Task A_body_that_is_not_JSON_400(string path)
+    {
+        var answer = await Send(path, Tokens.Operator(), "{\"a\":");
+
+        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((400, "application/problem+json")));
+    }
+
+    [TestCaseSource(nameof(Paths))]
+    public async Task A_body_of_another_media_type_415(string path)
+    {
+        var answer = await Send(path, Tokens.Operator(), "a=b", "application/x-www-form-urlencoded");
+
+        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((415, "application/problem+json")));
+    }
+
+    [TestCaseSource(nameof(UserPaths))]
+    public async Task A_body_above_64_KiB_at_the_user_API_413(string path)
+    {
+        var answer = await Send(path, Tokens.Operator(), $$"""{"text":"{{new string('x', 65_536)}}"}""");
+
+        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
+        Assert.That(answer.Detail, Does.Contain("65536"));
+    }
+
+    [Test]
+    public async Task C13_A_notification_above_256_KiB_413()
+    {
+        var answer = await _admin.PostAsync(AdminPaths[1], Tokens.Operator(), $$"""{"title":"t","body":"{{new string('x', 262_144)}}"}""");
+
+        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
+        Assert.That(answer.Detail, Does.Contain("262144"));
+    }
+
+    [Test]
+    public async Task C13_More_than_the_limit_allows_429_with_Retry_After()
+    {
+        await using var host = await ApiHost.StartAsync(AdminApiApp.Create, "--Limits:PublishesPerSecond=1");
+        var answers = new List<ApiResponse>();
+        var start = TimeProvider.System.GetTimestamp();
+
+        // One a second: of so many at once one must be over it, however slow the machine.
+        while (answers.TrueForAll(a => a.Status == 200) && TimeProvider.System.GetElapsedTime(start) < TestTimeout.Limit)
+            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.PostAsync("/publish", Tokens.Operator(), """{"target":"all","type":"tick"}"""))));
+
+        var refused = answers.First(a => a.Status != 200);
+        Assert.That((refused.Status, refused.MediaType), Is.EqualTo((429, "application/problem+json")));
+        Assert.That(refused.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
+        Assert.That(refused.Detail, Does.Contain("Retry-After"));
+    }
+
+    [Test]
+    public async Task An_API_key_publishes_without_a_token()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/publish") { Content = Json("""{"target":"all","type":"tick"}""") };
+        request.Headers.Add("X-API-Key", ApiHost.ApiKey);
+
+        Assert.That((await _admin.SendAsync(request)).Status, Is.EqualTo(200));
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+
+    private Task<ApiResponse> Send(string path, string? token, string body, string mediaType = "application/json")
+    {
+        var host = AdminPaths.Contains(path) ? _admin : _user;
+        var put = path.StartsWith("PUT ", StringComparison.Ordinal);
+        var request = new HttpRequestMessage(put ? HttpMethod.Put : HttpMethod.Post, put ? path[4..] : path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, mediaType),
+        };
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return host.SendAsync(request);
+    }
+}

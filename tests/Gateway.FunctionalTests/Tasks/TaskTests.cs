@@ -1,0 +1,63 @@
+using Gateway.Bus;
+using Gateway.Contracts;
+using Gateway.Publishing;
+using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Tasks;
+
+/// <summary>A task is watched by its owner and by nobody else.</summary>
+internal sealed class TaskTests
+{
+    [Test]
+    public async Task The_named_owner_watches_its_task_and_others_are_refused()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync();
+        await gateway.Services.GetRequiredService<IStateStore>().SetAsync("task:42", "alice", ttl: null, CancellationToken.None);
+        await using var eve = await Client.ConnectAsync(gateway, "eve");
+        await using var operators = await Client.OpenAsync(gateway, "/ws?token=" + Tokens.Operator());
+        await using var alice = await Client.ConnectAsync(gateway, "alice");
+
+        foreach (var other in new[] { eve, operators }) (await other.AskAsync("""{"type":"join_room","room":"task:42"}""")).MustBeError(403);
+        await alice.JoinAsync("task:42");
+        await PublishAsync(gateway, "42");
+
+        Assert.That((await alice.NextAsync("progress")).GetProperty("room").GetString(), Is.EqualTo("task:42"));
+        Assert.That(await eve.UntilMarkerAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_task_nobody_was_named_for_belongs_to_the_first_who_asks()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var alice = await Client.ConnectAsync(gateway, "alice");
+        await using var bob = await Client.ConnectAsync(gateway, "bob");
+
+        await bob.JoinAsync("task:43");
+
+        (await alice.AskAsync("""{"type":"join_room","room":"task:43"}""")).MustBeError(403);
+        await using var again = await Client.ConnectAsync(gateway, "bob");
+        await again.JoinAsync("task:43");
+    }
+
+    [Test]
+    public async Task With_Refuse_a_task_nobody_was_named_for_is_closed_to_all()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Tasks:UnknownOwner=Refuse");
+        await using var alice = await Client.ConnectAsync(gateway, "alice");
+
+        (await alice.AskAsync("""{"type":"join_room","room":"task:44"}""")).MustBeError(403);
+    }
+
+    [Test]
+    public async Task Nobody_publishes_to_a_task_over_a_socket()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var alice = await Client.ConnectAsync(gateway, "alice", "rooms=task:45");
+
+        (await alice.AskAsync("""{"type":"room_message","room":"task:45","content":"done!"}""")).MustBeError(403);
+    }
+
+    private static async Task PublishAsync(ServiceHost gateway, string task) =>
+        await gateway.Services.GetRequiredService<GatewayPublisher>().PublishAsync(Target.Task(task), new OutgoingMessage { Type = "progress" });
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Wire;
+
+/// <summary>Pings of RFC 6455 every second, and two seconds without a frame are the end.</summary>
+internal sealed class HeartbeatTests
+{
+    private const int Ping = 9, Pong = 10;
+    private const int RoundsBeyondTheTimeout = 4;
+
+    private ServiceHost _gateway = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _gateway = await ServiceHost.GatewayAsync(redis: null, "--Heartbeat:Interval=1s");
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _gateway.DisposeAsync();
+
+    [Test]
+    public async Task A_peer_that_shows_no_sign_of_life_is_pinged_and_then_closed_with_4408()
+    {
+        await using var dead = await WireClient.ConnectAsync(_gateway, "alice");
+
+        await dead.NextAsync(Ping);
+
+        var end = await dead.EndAsync();
+        Assert.That(end.CloseCode, Is.EqualTo(4408));
+        Assert.That(end.Reset, Is.False, "FIN after the close frame");
+    }
+
+    [Test]
+    public async Task A_client_that_never_sends_but_answers_pings_stays()
+    {
+        await using var quiet = await Client.ConnectAsync(_gateway, "alice");
+        await using var clock = await WireClient.ConnectAsync(_gateway, "clock");
+        for (var i = 0; i < RoundsBeyondTheTimeout; i++) await clock.WriteAsync(new ClientFrame(Pong) { Payload = (await clock.NextAsync(Ping)).Payload });
+
+        Assert.That(await quiet.UntilPongAsync(), Is.Empty);
+    }
+
+    [TestCase(1, """{"type":"leave_room","room":"none"}""")]
+    [TestCase(Ping, "p")]
+    [TestCase(Pong, "unasked")]
+    public async Task Any_inbound_frame_is_a_sign_of_life(int opcode, string payload)
+    {
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
+
+        for (var i = 0; i < RoundsBeyondTheTimeout; i++)
+        {
+            await client.NextAsync(Ping);
+            await client.WriteAsync(new ClientFrame(opcode) { Payload = Encoding.UTF8.GetBytes(payload) });
+        }
+
+        await client.NextAsync(Ping);
+    }
+
+    [Test]
+    public async Task A_clients_own_ping_is_answered_with_its_payload()
+    {
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
+
+        await client.WriteAsync(ClientFrame.Ping([1, 2, 3]));
+
+        Assert.That((await client.NextAsync(Pong)).Payload, Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+}
