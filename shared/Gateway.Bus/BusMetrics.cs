@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Gateway.Bus;
 
-/// <summary>The bus's instruments, meter <c>Gateway.Bus</c>. Tags are a few fixed words, never names.</summary>
+/// <summary>The instruments of the bus, meter <c>Gateway.Bus</c>. Tags have few fixed values and never contain names.</summary>
 internal sealed class BusMetrics
 {
     public const string MeterName = "Gateway.Bus";
@@ -13,15 +13,15 @@ internal sealed class BusMetrics
     public BusMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _undecodable = meter.CreateCounter<long>("gateway.bus.undecodable", "{message}", "Payloads that could not be read, by kind of channel");
-        _published = meter.CreateCounter<long>("gateway.bus.published", "{message}", "Messages given to the bus, by what became of them");
+        _undecodable = meter.CreateCounter<long>("gateway.bus.undecodable", "{message}", "Invalid payloads that were ignored, by kind of channel");
+        _published = meter.CreateCounter<long>("gateway.bus.published", "{message}", "Published messages, by outcome");
     }
 
     public void Undecodable(string kind) => _undecodable.Add(1, new KeyValuePair<string, object?>("channel", kind));
 
-    public void Published(PublishStatus status) => _published.Add(1, new KeyValuePair<string, object?>("status", Word(status)));
+    public void Published(PublishStatus status) => _published.Add(1, new KeyValuePair<string, object?>("status", Tag(status)));
 
-    private static string Word(PublishStatus status) => status switch
+    private static string Tag(PublishStatus status) => status switch
     {
         PublishStatus.Accepted => "accepted",
         PublishStatus.Duplicate => "duplicate",

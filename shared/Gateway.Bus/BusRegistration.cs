@@ -7,10 +7,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Bus;
 
-/// <summary>Puts one of the two buses behind the seams.</summary>
+/// <summary>Registers one of the two implementations of the bus.</summary>
 public static class BusRegistration
 {
-    /// <summary>The bus of several pods. Its settings come as <see cref="RedisOptions"/>; nothing waits for Redis at the start.</summary>
+    /// <summary>The bus of several pods, configured by <see cref="RedisOptions"/>. A service starts without waiting for Redis.</summary>
     public static IServiceCollection AddRedisBus(this IServiceCollection services)
     {
         services.AddMetrics();

@@ -1,12 +1,19 @@
 namespace Gateway.Bus;
 
-/// <summary>How the bus is, for readiness, for <c>welcome.data.degraded</c> and for the operator.</summary>
+/// <summary>The state of the bus, for readiness, <c>welcome.data.degraded</c> and <c>/health</c>.</summary>
 public interface IBusHealth
 {
     BusHealth Current { get; }
 }
 
 /// <param name="Connected">True while publishing and subscribing work.</param>
-/// <param name="Since">When that last changed.</param>
-/// <param name="Reason">While not connected: why, in the server's words where it gave any. Never a secret.</param>
-public readonly record struct BusHealth(bool Connected, DateTimeOffset Since, string? Reason);
+/// <param name="Since">When <paramref name="Connected"/> last changed.</param>
+/// <param name="Reason">While not connected: why, in the server's words if it gave any. Never contains a secret.</param>
+public readonly record struct BusHealth(bool Connected, DateTimeOffset Since, string? Reason)
+{
+    /// <summary>
+    /// True if the bus was connected at least once since this process started. A bus that never was is configured wrongly or
+    /// unreachable from here, so no grace period applies to it.
+    /// </summary>
+    public bool WasConnected { get; init; } = Connected;
+}

@@ -2,14 +2,43 @@ using Gateway.Contracts;
 
 namespace Gateway.Bus;
 
-/// <summary>Where messages go in. Bounded in time (≤ 1 s in all); what happens every day comes back as a value.</summary>
+/// <summary>Publishes messages. Bounded in time (≤ 1 s including retries); expected outcomes are values, not exceptions.</summary>
 public interface IMessagePublisher
 {
-    /// <summary>Publishes to <see cref="Message.Target"/>. Calls made one after another arrive in that order per target.</summary>
+    /// <summary>Publishes to <see cref="Message.Target"/>. Consecutive calls arrive in their order per target.</summary>
     /// <param name="message">What to publish.</param>
     /// <param name="idempotent">
-    /// True when the caller chose the id: the same id for the same target within 5 minutes is acknowledged and not sent again.
+    /// True if the caller chose the id: the same id for the same target within 5 minutes is acknowledged and not sent again.
     /// </param>
-    /// <param name="cancellation">Gives up waiting; the message may have gone out all the same.</param>
+    /// <param name="cancellation">Stops waiting; the message may have been sent all the same.</param>
     ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation);
+}
+
+/// <param name="Status">The outcome.</param>
+/// <param name="Id">The message's id.</param>
+/// <param name="Offset">Its number in the target's log, 0 if no history is kept.</param>
+/// <param name="Epoch">The life of the counter that <paramref name="Offset"/> belongs to.</param>
+/// <param name="Reason">For people: why it was not published.</param>
+public readonly record struct PublishResult(PublishStatus Status, string Id, long Offset = 0, string? Epoch = null, string? Reason = null)
+{
+    public bool Taken => Status is PublishStatus.Accepted or PublishStatus.Duplicate;
+
+    internal static PublishResult TooLarge(string id, int size) => new(PublishStatus.TooLarge, id, Reason: TooLargeError(size));
+
+    internal static string TooLargeError(int size) => $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {size}";
+}
+
+public enum PublishStatus
+{
+    /// <summary>Published.</summary>
+    Accepted,
+
+    /// <summary>The same id was published to the same target before; nothing was sent.</summary>
+    Duplicate,
+
+    /// <summary>More than <see cref="Message.MaxBytes"/> of JSON: HTTP 413.</summary>
+    TooLarge,
+
+    /// <summary>The bus did not accept it: HTTP 503, the publisher may retry.</summary>
+    Unavailable,
 }

@@ -3,20 +3,31 @@ using Gateway.Contracts;
 namespace Gateway.Bus;
 
 /// <summary>
-/// Where a pod takes its messages from. A pod hears <see cref="Target.All"/> from the start and any other target only
+/// The source of a pod's messages. A pod receives <see cref="Target.All"/> from the start and any other target only
 /// while it is subscribed, so its traffic grows with its own members.
 /// </summary>
 public interface IMessageSubscriber
 {
-    /// <summary>Begins to hand messages to the receiver, in order per target. Called once, before any subscription.</summary>
+    /// <summary>Starts delivery to the receiver, in order per target. Called once, before any subscription.</summary>
     void Start(IMessageReceiver receiver);
 
     /// <summary>
-    /// Ends when the bus has confirmed that messages to this target now reach this pod. While the bus is down it waits:
-    /// the wish is kept and carried out on return. A target already subscribed is answered at once.
+    /// Completes when the bus has confirmed that messages to this target reach this pod. While the bus is down the task stays
+    /// pending and the subscription is made when the bus returns. Completes at once if the target is already subscribed.
     /// </summary>
     Task SubscribeAsync(Target target);
 
-    /// <summary>Takes the wish back; a pending <see cref="SubscribeAsync"/> is cancelled.</summary>
+    /// <summary>Ends the subscription; a pending <see cref="SubscribeAsync"/> is cancelled.</summary>
     Task UnsubscribeAsync(Target target);
+}
+
+/// <summary>Receives a subscriber's messages. Called by one thread at a time; must not block and must not throw.</summary>
+public interface IMessageReceiver
+{
+    void Receive(Message message);
+
+    /// <summary>No more messages are buffered: what was received since the last call should be sent now.</summary>
+    void Flush()
+    {
+    }
 }

@@ -1,7 +1,7 @@
 namespace Gateway.Bus;
 
 /// <summary>
-/// Small shared state beside the messages: owners of tasks and the like. Keys are written without the prefix
+/// Small shared state beside the messages, such as the owners of tasks. Keys are written without the prefix
 /// (<c>task:42</c> is <c>gateway:task:42</c> in Redis). Throws <see cref="BusUnavailableException"/> while the bus is down.
 /// </summary>
 public interface IStateStore
@@ -10,10 +10,13 @@ public interface IStateStore
 
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="ttl">How long it lives; null: until it is replaced.</param>
-    /// <param name="cancellation">Gives up waiting.</param>
+    /// <param name="ttl">Time to live; null: until it is replaced.</param>
+    /// <param name="cancellation">Stops waiting.</param>
     Task SetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation);
 
-    /// <summary>Sets what is not there yet. The answer is the value that stands afterwards, whoever wrote it.</summary>
+    /// <summary>Sets the value if the key does not exist. Returns the value that is stored afterwards, whoever wrote it.</summary>
     Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation);
 }
+
+/// <summary>The bus cannot be reached at the moment; the caller answers 503 and the client retries.</summary>
+public sealed class BusUnavailableException(string reason, Exception? inner = null) : Exception(reason, inner);

@@ -7,7 +7,7 @@ public sealed class InProcessStateStore(TimeProvider time) : IStateStore
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     public Task<string?> GetAsync(string key, CancellationToken cancellation) =>
-        Task.FromResult(_entries.TryGetValue(key, out var entry) && IsAlive(entry) ? entry.Value : null);
+        Task.FromResult(_entries.TryGetValue(key, out var entry) && IsLive(entry) ? entry.Value : null);
 
     public Task SetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation)
     {
@@ -16,11 +16,11 @@ public sealed class InProcessStateStore(TimeProvider time) : IStateStore
     }
 
     public Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation) =>
-        Task.FromResult(_entries.AddOrUpdate(key, _ => NewEntry(value, ttl), (_, old) => IsAlive(old) ? old : NewEntry(value, ttl)).Value);
+        Task.FromResult(_entries.AddOrUpdate(key, _ => NewEntry(value, ttl), (_, old) => IsLive(old) ? old : NewEntry(value, ttl)).Value);
 
     private Entry NewEntry(string value, TimeSpan? ttl) => new(value, ttl is { } t ? time.GetUtcNow() + t : DateTimeOffset.MaxValue);
 
-    private bool IsAlive(Entry entry) => entry.Until > time.GetUtcNow();
+    private bool IsLive(Entry entry) => entry.Expires > time.GetUtcNow();
 
-    private sealed record Entry(string Value, DateTimeOffset Until);
+    private sealed record Entry(string Value, DateTimeOffset Expires);
 }

@@ -19,7 +19,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
     private readonly RedisEndpoint _endpoint;
     private readonly ResiliencePipeline _connect;
     private readonly ILogger<RedisConnection> _logger;
-    private readonly LinkState _state;
+    private readonly ConnectionState _state;
     private readonly CancellationTokenSource _stop = new();
     private volatile ConnectionMultiplexer? _multiplexer;
     private bool _isDisposed;
@@ -30,7 +30,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
         _options = options.Value;
         _endpoint = RedisEndpoint.From(_options);
         _logger = logger;
-        _state = new LinkState(time);
+        _state = new ConnectionState(time);
         _connect = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
@@ -39,7 +39,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
                 UseJitter = true,
                 OnRetry = retry =>
                 {
-                    Fail(RedisFault.Reason(retry.Outcome.Exception!));
+                    Fail(RedisErrors.Reason(retry.Outcome.Exception!));
                     return default;
                 },
             })
@@ -85,7 +85,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
                 // Off the caller's thread: the library resolves names and prepares before its first await.
                 var multiplexer = await Task.Run(() => ConnectionMultiplexer.ConnectAsync(Configure()), cancellation);
                 multiplexer.ConnectionRestored += (_, _) => Stand();
-                multiplexer.ConnectionFailed += (_, e) => Fail(e.Exception is null ? $"{e.FailureType}" : RedisFault.Reason(e.Exception));
+                multiplexer.ConnectionFailed += (_, e) => Fail(e.Exception is null ? $"{e.FailureType}" : RedisErrors.Reason(e.Exception));
                 multiplexer.ErrorMessage += (_, e) =>
                 {
                     // Why it is not let in; an error reply to a command on a standing connection is that command's own matter.
@@ -125,5 +125,14 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
     private void Fail(string reason)
     {
         if (_state.Down(reason)) Log.Lost(_logger, _endpoint.ToString(), reason);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2020, LogLevel.Information, "Connected to Redis {Endpoint} for publishing")]
+        public static partial void Connected(ILogger logger, string endpoint);
+
+        [LoggerMessage(2021, LogLevel.Warning, "Redis connection to {Endpoint} for publishing failed: {Reason}. Publishers get 503 until it is restored")]
+        public static partial void Lost(ILogger logger, string endpoint, string reason);
     }
 }

@@ -7,37 +7,37 @@ internal sealed class RedisStateStore(RedisConnection connection, IOptions<Redis
 {
     private const int GetOrSetAttempts = 3;
 
-    private readonly ChannelNames _names = new(options.Value.Prefix);
+    private readonly RedisNames _names = new(options.Value.Prefix);
     private readonly TimeSpan _timeout = options.Value.StateTimeout;
 
     public async Task<string?> GetAsync(string key, CancellationToken cancellation) =>
-        await AskAsync(database => database.StringGetAsync(_names.Key(key)), cancellation);
+        await RunAsync(database => database.StringGetAsync(_names.Key(key)), cancellation);
 
     public Task SetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation) =>
-        AskAsync(database => database.StringSetAsync(_names.Key(key), value, ttl, When.Always), cancellation);
+        RunAsync(database => database.StringSetAsync(_names.Key(key), value, ttl, When.Always), cancellation);
 
     public async Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation)
     {
         for (var attempt = 1; attempt <= GetOrSetAttempts; attempt++)
         {
-            if (await AskAsync(database => database.StringSetAsync(_names.Key(key), value, ttl, When.NotExists), cancellation)) return value;
-            // What stood there may end between the two questions: then it is asked again.
-            if (await GetAsync(key, cancellation) is { } standing) return standing;
+            if (await RunAsync(database => database.StringSetAsync(_names.Key(key), value, ttl, When.NotExists), cancellation)) return value;
+            // The value may expire between the two commands; then both are repeated.
+            if (await GetAsync(key, cancellation) is { } stored) return stored;
         }
 
-        throw new BusUnavailableException("a value that ends as fast as it is asked for");
+        throw new BusUnavailableException("the value expired before it could be read");
     }
 
-    private async Task<T> AskAsync<T>(Func<IDatabase, Task<T>> question, CancellationToken cancellation)
+    private async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellation)
     {
         try
         {
             var database = connection.Database ?? throw new BusUnavailableException(Down());
-            return await question(database).WaitAsync(_timeout, time, cancellation);
+            return await command(database).WaitAsync(_timeout, time, cancellation);
         }
         catch (RedisServerException e)
         {
-            throw new BusUnavailableException($"Redis refused: {RedisFault.Reason(e)}", e);
+            throw new BusUnavailableException($"Redis refused: {RedisErrors.Reason(e)}", e);
         }
         catch (RedisConnectionException e)
         {

@@ -2,14 +2,14 @@ using Gateway.Contracts;
 
 namespace Gateway.Bus.Redis.Channels;
 
-/// <summary>Target → all channels that bring messages to it, the own one first.</summary>
+/// <summary>Maps a target to all channels of its messages, the own one first.</summary>
 internal sealed class ChannelMap
 {
-    private readonly ChannelNames _names;
+    private readonly RedisNames _names;
     private readonly IChannelGroup[] _groups;
     private readonly HashSet<byte[]> _exact;
 
-    public ChannelMap(ChannelNames names, IChannelGroup[] groups)
+    public ChannelMap(RedisNames names, IChannelGroup[] groups)
     {
         _names = names;
         _groups = groups;
@@ -18,10 +18,10 @@ internal sealed class ChannelMap
 
     public Channel[] Of(Target target)
     {
-        var own = new Channel(_names.Of(target), target, "own", Envelope.Read);
+        var own = new Channel(_names.Channel(target), target, "own", Envelope.Read);
         if (_groups.Length == 0) return [own];
         var foreign = _groups.SelectMany(group => group.Of(target));
-        // An exact name means what its group says: a user whose id makes the same name is not subscribed by it.
+        // An exact name keeps its group's meaning: a user whose id produces the same name does not subscribe to it.
         if (target.Kind != TargetKind.All) foreign = foreign.Where(channel => !_exact.Contains(channel.Name));
         return [own, .. foreign];
     }

@@ -21,7 +21,7 @@ internal static class FlatNotification
         message = null;
         if (payload.Length > Message.MaxBytes)
         {
-            error = MessageLimit.Text(payload.Length);
+            error = PublishResult.TooLargeError(payload.Length);
             return false;
         }
 

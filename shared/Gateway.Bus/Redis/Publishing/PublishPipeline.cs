@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+using Gateway.Contracts;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -15,7 +17,7 @@ internal static class PublishPipeline
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Break = TimeSpan.FromMilliseconds(500);
 
-    public static readonly ResiliencePropertyKey<Outgoing> Call = new("gateway.publish");
+    public static readonly ResiliencePropertyKey<PublishCall> Call = new("gateway.publish");
 
     public static ResiliencePipeline<PublishResult> Create(TimeSpan budget, PublishOrder order, CircuitBreakerStateProvider circuit, TimeProvider time) =>
         new ResiliencePipelineBuilder<PublishResult> { TimeProvider = time }
@@ -42,22 +44,54 @@ internal static class PublishPipeline
     /// <summary>Redis cannot be reached, as opposed to: it was and said no.</summary>
     public static bool IsOutage(Exception? fault) => fault is NotSentException or RedisConnectionException or TimeoutException;
 
-    private static Outgoing CallOf(ResilienceContext context) => context.Properties.GetValue(Call, null!);
+    private static PublishCall CallOf(ResilienceContext context) => context.Properties.GetValue(Call, null!);
 
     /// <summary>What the attempt before the pipeline left of the budget; at least so much that its fault is counted.</summary>
-    private static TimeSpan Rest(TimeSpan budget, Outgoing call, TimeProvider time)
+    private static TimeSpan Rest(TimeSpan budget, PublishCall call, TimeProvider time)
     {
         var rest = budget - time.GetElapsedTime(call.Started);
         return rest > LeastRest ? rest : LeastRest;
     }
 
-    private static bool MayRepeat(Exception? fault, Outgoing call) =>
+    private static bool MayRepeat(Exception? fault, PublishCall call) =>
         fault is NotSentException || (call.IsIdempotent && fault is RedisConnectionException);
 
-    private static async ValueTask HoldTurn(Outgoing call, PublishOrder order, CancellationToken cancellation)
+    private static async ValueTask HoldTurn(PublishCall call, PublishOrder order, CancellationToken cancellation)
     {
         if (call.HoldsTurn) return;
         await order.EnterAsync(cancellation);
         call.HoldsTurn = true;
     }
 }
+
+/// <summary>One call to publish, through all its attempts.</summary>
+internal sealed class PublishCall(Message message, byte[] payload, bool idempotent, long started, CancellationToken caller)
+{
+    public Message Message => message;
+
+    public byte[] Payload => payload;
+
+    public bool IsIdempotent => idempotent;
+
+    /// <summary>When it was called, as a timestamp.</summary>
+    public long Started => started;
+
+    /// <summary>How the attempt outside the pipeline ended.</summary>
+    public ExceptionDispatchInfo? Fault { get; set; }
+
+    /// <summary>True when the caller itself gave up, which says nothing about Redis.</summary>
+    public bool IsGivenUp => caller.IsCancellationRequested;
+
+    /// <summary>It waits or is tried again: later calls queue behind it.</summary>
+    public bool HoldsTurn { get; set; }
+
+    public ExceptionDispatchInfo? TakeFault()
+    {
+        var fault = Fault;
+        Fault = null;
+        return fault;
+    }
+}
+
+/// <summary>The attempt ended before anything could have reached the server: it may be made again.</summary>
+internal sealed class NotSentException(string reason, Exception? inner = null) : Exception(reason, inner);

@@ -13,7 +13,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
 {
     private readonly RedisConnection _connection;
     private readonly BusMetrics _metrics;
-    private readonly ChannelNames _names;
+    private readonly RedisNames _names;
     private readonly PublishOrder _order = new();
     private readonly ResiliencePipeline<PublishResult> _pipeline;
     private readonly CircuitBreakerStateProvider _circuit = new();
@@ -24,7 +24,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
     {
         _connection = connection;
         _metrics = metrics;
-        _names = new ChannelNames(options.Value.Prefix);
+        _names = new RedisNames(options.Value.Prefix);
         _budget = options.Value.PublishTimeout;
         _time = time;
         _pipeline = PublishPipeline.Create(_budget, _order, _circuit, time);
@@ -42,9 +42,9 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
     private async ValueTask<PublishResult> SendAsync(Message message, bool idempotent, CancellationToken cancellation)
     {
         var payload = MessageWriter.ToBytes(message);
-        if (payload.Length > Message.MaxBytes) return new PublishResult(PublishStatus.TooLarge, message.Id, Reason: MessageLimit.Text(payload.Length));
+        if (payload.Length > Message.MaxBytes) return new PublishResult(PublishStatus.TooLarge, message.Id, Reason: PublishResult.TooLargeError(payload.Length));
 
-        var call = new Outgoing(message, payload, idempotent, _time.GetTimestamp(), cancellation);
+        var call = new PublishCall(message, payload, idempotent, _time.GetTimestamp(), cancellation);
         try
         {
             // While all is well nothing but the attempt is paid for: the pipeline would add 12 µs of CPU to its 9.
@@ -58,7 +58,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
     }
 
     /// <summary>Null when Redis could not be reached; the pipeline is then told of it as of a first attempt of its own.</summary>
-    private async ValueTask<PublishResult?> TryFirstAsync(Outgoing call, CancellationToken cancellation)
+    private async ValueTask<PublishResult?> TryFirstAsync(PublishCall call, CancellationToken cancellation)
     {
         try
         {
@@ -72,7 +72,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
         }
     }
 
-    private async ValueTask<PublishResult> PersistAsync(Outgoing call, CancellationToken cancellation)
+    private async ValueTask<PublishResult> PersistAsync(PublishCall call, CancellationToken cancellation)
     {
         var context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(PublishPipeline.Call, call);
@@ -87,7 +87,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
         }
     }
 
-    private async ValueTask<PublishResult> AttemptAsync(Outgoing call, CancellationToken cancellation)
+    private async ValueTask<PublishResult> AttemptAsync(PublishCall call, CancellationToken cancellation)
     {
         if (call.TakeFault() is { } fault) fault.Throw();
         if (!call.HoldsTurn && !_order.IsClear)
@@ -99,16 +99,16 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
         return ToResult(call, await Watch(Send(call)).WaitAsync(cancellation));
     }
 
-    private static PublishResult ToResult(Outgoing call, bool isNew) => new(isNew ? PublishStatus.Accepted : PublishStatus.Duplicate, call.Message.Id);
+    private static PublishResult ToResult(PublishCall call, bool isNew) => new(isNew ? PublishStatus.Accepted : PublishStatus.Duplicate, call.Message.Id);
 
     /// <summary>What fails before it comes back never entered the connection's queue: it was not sent.</summary>
     private static Task<bool> Watch(Task<bool> sending) =>
-        sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e ? throw new NotSentException(RedisFault.Reason(e), e) : sending;
+        sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e ? throw new NotSentException(RedisErrors.Reason(e), e) : sending;
 
-    private Task<bool> Send(Outgoing call)
+    private Task<bool> Send(PublishCall call)
     {
         if (_connection.Database is not { } database) throw new NotSentException("not connected yet");
-        var channel = _names.Of(call.Message.Target);
+        var channel = _names.Channel(call.Message.Target);
         return call.IsIdempotent
             ? PublishScript.RunAsync(database, _names.PublishedId(call.Message.Target, call.Message.Id), channel, call.Payload)
             : PublishAsync(database, channel, call.Payload);
@@ -122,7 +122,7 @@ internal sealed class RedisPublisher : IMessagePublisher, IDisposable
 
     private string? Reason(Exception exception) => exception switch
     {
-        RedisServerException => $"Redis refused: {RedisFault.Reason(exception)}",
+        RedisServerException => $"Redis refused: {RedisErrors.Reason(exception)}",
         NotSentException or RedisConnectionException or BrokenCircuitException => $"Redis is down: {_connection.Health.Reason ?? "the connection was just lost"}",
         TimeoutRejectedException or TimeoutException => $"Redis gave no answer within {_budget.TotalMilliseconds:0} ms",
         _ => null,

@@ -15,11 +15,11 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
     private readonly RedisOptions _options;
     private readonly RedisEndpoint _endpoint;
     private readonly SubscriptionSet _set;
-    private readonly PayloadGate _payloads;
+    private readonly PayloadDecoder _payloads;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisSubscriber> _logger;
     private readonly CancellationTokenSource _stop = new();
-    private volatile SubscriptionLink? _link;
+    private volatile SubscriptionConnection? _link;
     private long _connectedAt;
     private int _silences;
     private IMessageReceiver? _receiver;
@@ -30,14 +30,14 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
     {
         _options = options.Value;
         _endpoint = RedisEndpoint.From(_options);
-        _set = new SubscriptionSet(new ChannelMap(new ChannelNames(_options.Prefix), ChannelGroups.From(_options)));
-        _payloads = new PayloadGate(metrics, time, logger);
+        _set = new SubscriptionSet(new ChannelMap(new RedisNames(_options.Prefix), ChannelGroups.From(_options)));
+        _payloads = new PayloadDecoder(metrics, time, logger);
         _time = time;
         _logger = logger;
-        State = new LinkState(time);
+        State = new ConnectionState(time);
     }
 
-    public LinkState State { get; }
+    public ConnectionState State { get; }
 
     /// <summary>False in a process that only publishes: it needs no subscription connection and has none.</summary>
     public bool IsStarted => _receiver is not null;
@@ -76,13 +76,13 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
                 if (_set.TryGet(push.Channel, out var subscription)) Deliver(subscription.Channel, push.Payload);
                 break;
             case RespKind.OversizedMessage:
-                if (_set.TryGet(push.Channel, out subscription)) _payloads.Refuse(subscription.Channel, MessageLimit.Text((int)Math.Min(push.ToSkip - 2, int.MaxValue)));
+                if (_set.TryGet(push.Channel, out subscription)) _payloads.Ignore(subscription.Channel, PublishResult.TooLargeError((int)Math.Min(push.ToSkip - 2, int.MaxValue)));
                 break;
             case RespKind.Subscribed or RespKind.Unsubscribed:
                 if (_set.Answer(push.Channel)) Flow();
                 break;
             case RespKind.Error:
-                throw RedisFault.Refused(push.Payload);
+                throw RedisErrors.Refused(push.Payload);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         try
         {
             _connectedAt = Stopwatch.GetTimestamp();
-            using var link = SubscriptionLink.Open(_endpoint, _options, _stop.Token);
+            using var link = SubscriptionConnection.Open(_endpoint, _options, _stop.Token);
             _link = link;
             _stop.Token.ThrowIfCancellationRequested();
             _silences = 0;
@@ -125,8 +125,8 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         }
         catch (Exception e)
         {
-            if (!RedisFault.IsOrdinary(e)) Log.Failed(_logger, e);
-            return _link?.Ended ?? RedisFault.Reason(e);
+            if (!RedisErrors.IsExpected(e)) Log.Failed(_logger, e);
+            return _link?.Ended ?? RedisErrors.Reason(e);
         }
         finally
         {
@@ -143,7 +143,36 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
     private void Ping(object? link)
     {
-        _silences = ((SubscriptionLink)link!).Ping() ? 0 : _silences + 1;
-        if (_silences > 1) ((SubscriptionLink)link).End("the server gave no sign of life");
+        _silences = ((SubscriptionConnection)link!).Ping() ? 0 : _silences + 1;
+        if (_silences > 1) ((SubscriptionConnection)link).End("the server gave no sign of life");
+    }
+
+    /// <summary>Delays that double, each with a random part so that pods do not reconnect in step. The first is at most 50 ms.</summary>
+    private sealed class Backoff(TimeSpan longest)
+    {
+        private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
+
+        private TimeSpan _next = First;
+
+        public void Reset() => _next = First;
+
+        public TimeSpan Next()
+        {
+            var wait = _next * (0.5 + (Random.Shared.NextDouble() / 2));
+            _next = _next * 2 < longest ? _next * 2 : longest;
+            return wait;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2000, LogLevel.Information, "Subscribed at Redis {Endpoint}: {Channels} channels confirmed after {Milliseconds:0} ms")]
+        public static partial void Subscribed(ILogger logger, string endpoint, int channels, double milliseconds);
+
+        [LoggerMessage(2001, LogLevel.Warning, "Redis subscription connection to {Endpoint} lost: {Reason}. Reconnecting; messages published meanwhile are recovered from history where enabled")]
+        public static partial void Lost(ILogger logger, string endpoint, string reason);
+
+        [LoggerMessage(2002, LogLevel.Error, "The subscription connection failed by a defect in this program; reconnecting")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Gateway.Contracts;
 
 namespace Gateway.Bus.Redis.Subscribing;
 
@@ -13,6 +14,9 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
 
     /// <summary>Longest channel name that is waited for; ours are below 1 KiB.</summary>
     public const int MaxChannel = 64 * 1024;
+
+    /// <summary>Room for the largest message and what other publishers wrap around it; longer payloads never enter the buffer.</summary>
+    public const int MaxPayload = Message.MaxBytes + 1024;
 
     private readonly ReadOnlySpan<byte> _input = input;
     private int _at;
@@ -92,4 +96,38 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
     }
 
     private static InvalidDataException Broken(string what) => new($"the server sent {what}");
+}
+
+/// <summary>One thing the server said, as slices of the receive buffer.</summary>
+internal readonly ref struct RespPush(RespKind kind, int length, ReadOnlySpan<byte> channel = default, ReadOnlySpan<byte> payload = default, long toSkip = 0)
+{
+    public RespKind Kind { get; } = kind;
+
+    /// <summary>How many bytes of the buffer it took.</summary>
+    public int Length { get; } = length;
+
+    public ReadOnlySpan<byte> Channel { get; } = channel;
+
+    public ReadOnlySpan<byte> Payload { get; } = payload;
+
+    /// <summary>How many bytes after <see cref="Length"/> belong to it and are not wanted.</summary>
+    public long ToSkip { get; } = toSkip;
+}
+
+/// <summary>What the server says on a subscription connection.</summary>
+internal enum RespKind : byte
+{
+    /// <summary>Not all of it is there yet.</summary>
+    Incomplete,
+    Message,
+
+    /// <summary>A message whose payload is longer than any message may be; the payload's bytes follow and are passed over.</summary>
+    OversizedMessage,
+    Subscribed,
+    Unsubscribed,
+    Pong,
+    Ok,
+
+    /// <summary>An error reply, its words in <see cref="RespPush.Payload"/>.</summary>
+    Error,
 }

@@ -16,7 +16,7 @@ internal sealed class SubscriptionSet(ChannelMap map)
     private readonly ConcurrentDictionary<Target, Interest> _targets = new();
     private readonly ConcurrentDictionary<byte[], Subscription> _channels = new(ChannelComparer.Instance);
     private readonly ArrayBufferWriter<byte> _commands = new();
-    private ISubscriptionLink? _link;
+    private ICommandSender? _link;
     private long _asked;
     private long _answered;
     private long _whole;
@@ -61,7 +61,7 @@ internal sealed class SubscriptionSet(ChannelMap map)
     }
 
     /// <summary>Asks the new connection for everything.</summary>
-    public void Connect(ISubscriptionLink link)
+    public void Connect(ICommandSender link)
     {
         lock (_gate)
         {
@@ -132,9 +132,57 @@ internal sealed class SubscriptionSet(ChannelMap map)
         }
     }
 
-    private void Send_NeedsLock(ISubscriptionLink link)
+    private void Send_NeedsLock(ICommandSender link)
     {
         link.Send(_commands.WrittenSpan);
         _commands.ResetWrittenCount();
     }
+}
+
+/// <summary>One wanted channel.</summary>
+internal sealed class Subscription(Channel channel, Interest interest)
+{
+    public Channel Channel => channel;
+
+    public Interest Interest => interest;
+
+    /// <summary>Which of the connection's SUBSCRIBE and UNSUBSCRIBE words asked for it; 0: none yet.</summary>
+    public long AskedAs { get; set; }
+}
+
+/// <summary>A wanted target and how many of its channels the present connection has not confirmed yet. Guarded by the set's lock.</summary>
+internal sealed class Interest
+{
+    private TaskCompletionSource? _confirmed;
+
+    public Subscription[] Subscriptions { get; set; } = [];
+
+    public int Missing { get; set; }
+
+    /// <summary>Ends when nothing is missing.</summary>
+    public Task WhenConfirmed()
+    {
+        if (Missing == 0) return Task.CompletedTask;
+        return (_confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    }
+
+    public void Confirm()
+    {
+        if (--Missing > 0) return;
+        _confirmed?.TrySetResult();
+        _confirmed = null;
+    }
+
+    public void Cancel()
+    {
+        _confirmed?.TrySetCanceled();
+        _confirmed = null;
+    }
+}
+
+/// <summary>Where commands go: the present connection.</summary>
+internal interface ICommandSender
+{
+    /// <summary>Takes a copy and returns at once; a connection that fails says so to its reader.</summary>
+    void Send(ReadOnlySpan<byte> commands);
 }

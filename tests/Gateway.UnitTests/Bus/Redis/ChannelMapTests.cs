@@ -35,15 +35,15 @@ internal sealed class ChannelMapTests
 
     [Test]
     public void Keys_of_one_target_share_its_slot() =>
-        Assert.That(new ChannelNames("app").PublishedId(Target.User("a}b"), "id-1"), Is.EqualTo("app:id:{user:a%7Db}:id-1"));
+        Assert.That(new RedisNames("app").PublishedId(Target.User("a}b"), "id-1"), Is.EqualTo("app:id:{user:a%7Db}:id-1"));
 
     [Test]
     public void An_unknown_group_is_named() =>
-        Assert.That(ChannelGroups.Fault(new RedisOptions { Contracts = ["websocket", "chat2"] }), Is.EqualTo("names chat2; known are notifications, websocket"));
+        Assert.That(ChannelGroups.Error(new RedisOptions { Contracts = ["websocket", "chat2"] }), Is.EqualTo("names chat2; known are notifications, websocket"));
 
     private static IEnumerable<string> NamesOf(RedisOptions options, string target)
     {
         Assert.That(Target.TryParse(target, out var parsed));
-        return new ChannelMap(new ChannelNames(options.Prefix), ChannelGroups.From(options)).Of(parsed).Select(channel => Encoding.UTF8.GetString(channel.Name));
+        return new ChannelMap(new RedisNames(options.Prefix), ChannelGroups.From(options)).Of(parsed).Select(channel => Encoding.UTF8.GetString(channel.Name));
     }
 }

@@ -12,14 +12,14 @@ internal sealed class SubscriptionSetTests
     private static readonly Target Ann = Target.User("ann");
     private static readonly Target Bob = Target.User("bob");
 
-    private readonly FakeLink _link = new();
+    private readonly FakeSender _link = new();
     private SubscriptionSet _set = null!;
 
     [SetUp]
     public void Create()
     {
         _link.Clear();
-        _set = new SubscriptionSet(new ChannelMap(new ChannelNames("gateway"), [new WebSocketChannels("websocket")]));
+        _set = new SubscriptionSet(new ChannelMap(new RedisNames("gateway"), [new WebSocketChannels("websocket")]));
     }
 
     [Test]
@@ -39,7 +39,7 @@ internal sealed class SubscriptionSetTests
     [Test]
     public void An_answer_to_an_older_wish_confirms_nothing()
     {
-        _set = new SubscriptionSet(new ChannelMap(new ChannelNames("gateway"), []));
+        _set = new SubscriptionSet(new ChannelMap(new RedisNames("gateway"), []));
         _set.Connect(_link);
         var first = _set.AddAsync(Ann);
         _set.Remove(Ann);
@@ -54,7 +54,7 @@ internal sealed class SubscriptionSetTests
     [Test]
     public void A_new_connection_is_asked_for_everything_and_confirms_anew()
     {
-        _set = new SubscriptionSet(new ChannelMap(new ChannelNames("gateway"), []));
+        _set = new SubscriptionSet(new ChannelMap(new RedisNames("gateway"), []));
         _set.Connect(_link);
         _ = _set.AddAsync(Ann);
         Answer("gateway:user:ann");
@@ -103,7 +103,7 @@ internal sealed class SubscriptionSetTests
     }
 
     /// <summary>Shows commands as lines of words.</summary>
-    private sealed class FakeLink : ISubscriptionLink
+    private sealed class FakeSender : ICommandSender
     {
         private readonly List<string> _commands = [];
 

@@ -5,27 +5,27 @@ using StackExchange.Redis;
 
 namespace Gateway.Bus.Redis;
 
-/// <summary>Exceptions → a reason for people, in the server's words where it gave any. Redis repeats no secret in its errors.</summary>
-internal static class RedisFault
+/// <summary>Turns exceptions into a reason for people, in the server's words if it gave any. Redis repeats no secret in its errors.</summary>
+internal static class RedisErrors
 {
     private const int MaxLength = 200;
 
-    public static RedisRefusedException Refused(ReadOnlySpan<byte> words) => new(Shorten(Encoding.UTF8.GetString(words)));
+    public static RedisRefusedException Refused(ReadOnlySpan<byte> error) => new(Shorten(Encoding.UTF8.GetString(error)));
 
     public static string Reason(Exception exception) => exception switch
     {
         RedisServerException or RedisRefusedException => Shorten(exception.Message),
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "the server refused the password",
         RedisConnectionException => "not connected",
-        // The socket's words say what happened; the wrapper's only that something did.
+        // The inner message says what happened; the outer one only that something failed.
         IOException { InnerException: SocketException inner } => Shorten(inner.Message),
         TimeoutException when exception is not RedisTimeoutException => Shorten(exception.Message),
         RedisTimeoutException or OperationCanceledException => "no answer in time",
         _ => Shorten(exception.Message),
     };
 
-    /// <summary>True for what networks and servers do; anything else on a connection's thread is a fault of this program.</summary>
-    public static bool IsOrdinary(Exception exception) => exception
+    /// <summary>True for errors of networks and servers; any other exception on a connection's thread is a defect of this program.</summary>
+    public static bool IsExpected(Exception exception) => exception
         is IOException or SocketException or ObjectDisposedException or TimeoutException or OperationCanceledException
         or AuthenticationException or InvalidDataException or RedisRefusedException;
 
@@ -37,3 +37,6 @@ internal static class RedisFault
         return line.Length <= MaxLength ? line.ToString() : $"{line[..MaxLength]}…";
     }
 }
+
+/// <summary>An error reply; the message is the server's text.</summary>
+internal sealed class RedisRefusedException(string error) : Exception(error);
