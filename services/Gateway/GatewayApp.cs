@@ -2,19 +2,20 @@ using Gateway.Commands;
 using Gateway.Connections;
 using Gateway.Delivery;
 using Gateway.Dialects;
+using Gateway.Handshake;
 using Gateway.Hosting;
 using Gateway.Operations;
 using Gateway.Registry;
 using Gateway.Rooms;
-using Gateway.Sockets;
+using Gateway.Takeover;
 using Gateway.Telemetry;
 
 namespace Gateway;
 
-/// <summary>The table of contents: one line per room, one per endpoint.</summary>
+/// <summary>The composition root: one line per feature folder, one per endpoint.</summary>
 public static class GatewayApp
 {
-    public static ServiceInfo Info { get; } = new("gateway", 8087, Seat.Install);
+    public static ServiceInfo Info { get; } = new("gateway", 8087);
 
     public static WebApplication Create(string[] args)
     {
@@ -30,12 +31,13 @@ public static class GatewayApp
 
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
-        builder.AddSockets();
+        builder.Services.AddHandshake();
+        builder.Services.AddTakeover();
+        builder.Services.AddHeartbeat();
         builder.Services.AddCommands();
         builder.Services.AddRooms();
-        builder.Services.AddDelivery();
         builder.Services.AddRegistry();
-        builder.Services.AddHeartbeat();
+        builder.Services.AddDelivery();
         builder.Services.AddOperations();
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddGatewayPublisher();

@@ -54,7 +54,7 @@ public static class StandaloneApp
         kestrel.Listen(IPAddress.IPv6Loopback, port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
-            info.Connections?.Invoke(listen);
+            listen.UseConnectionMiddleware();
         });
     }
 

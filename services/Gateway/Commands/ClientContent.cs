@@ -6,11 +6,14 @@ using Gateway.Dialects;
 namespace Gateway.Commands;
 
 /// <summary>
-/// The content of a client's message as receivers get it: what the client sent, with the fields that the gateway knows better
-/// put first and the client's own of those names left out. A string stands for <c>{"text": …}</c>.
+/// The content of a client's message as receivers get it: the gateway's own fields first, then what the client sent without
+/// fields of those names. A string stands for <c>{"text": …}</c>.
 /// </summary>
 internal static class ClientContent
 {
+    /// <summary>The reply to a command whose content cannot be sent.</summary>
+    public static readonly Reply Missing = Reply.Invalid("\"content\" must be an object like {\"text\":\"…\"} or a string");
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Null when the command has no content that can be sent.</summary>
@@ -40,7 +43,7 @@ internal static class ClientContent
     {
         foreach (var property in content.EnumerateObject())
         {
-            // A content's own from would be a claim nobody has checked.
+            // A "from" inside the content would be an unverified claim.
             var known = property.NameEquals("from"u8) || property.NameEquals("from_name"u8);
             foreach (var (name, _) in stamps) known |= property.NameEquals(name);
             if (!known) property.WriteTo(json);

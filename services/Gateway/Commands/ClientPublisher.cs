@@ -6,7 +6,7 @@ using Gateway.Dialects;
 
 namespace Gateway.Commands;
 
-/// <summary>Publishes what a client says, stamped with who it is: a client's own <c>from</c> never counts.</summary>
+/// <summary>Publishes a client's message. The sender comes from the token; a <c>from</c> of the client is ignored.</summary>
 internal sealed class ClientPublisher(IMessagePublisher bus, TimeProvider time)
 {
     public async ValueTask<Reply> PublishAsync(
@@ -28,7 +28,7 @@ internal sealed class ClientPublisher(IMessagePublisher bus, TimeProvider time)
         return result.Status switch
         {
             PublishStatus.TooLarge => Reply.TooLarge(result.Reason!),
-            PublishStatus.Unavailable => Reply.Unavailable("the message bus is not reachable just now; try again"),
+            PublishStatus.Unavailable => Reply.Unavailable("the message bus is not reachable; try again"),
             _ => Reply.Ok($"{{\"id\":\"{JsonEncodedText.Encode(result.Id)}\",\"duplicate\":{(result.Status == PublishStatus.Duplicate ? "true" : "false")}}}"),
         };
     }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Commands;
 
 /// <summary>
-/// A client's message → its command → the answer. Everything a client can do wrong ends here, as an error frame; only too many
-/// errors end the connection.
+/// Parses a client's message, runs its command and sends the response. Every client error becomes an error frame; only too many
+/// errors close the connection.
 /// </summary>
 internal sealed partial class CommandDispatcher(
     IEnumerable<ClientCommand> commands,
@@ -25,7 +25,7 @@ internal sealed partial class CommandDispatcher(
     {
         metrics.Received();
         var budget = connection.Budget ??= new InboundBudget(options.Value, time);
-        // Read even beyond the limit: who waits for the answer to its ref gets one. The errors' own limit bounds what that costs.
+        // Parsed even beyond the rate limit, so that the error carries the client's ref. MaxErrorsPerMinute bounds the cost.
         using var parsed = connection.Dialect.Parse(text);
         if (!budget.TakeMessage())
         {
@@ -39,20 +39,20 @@ internal sealed partial class CommandDispatcher(
             return;
         }
 
-        Answer(connection, command, await RunAsync(connection, command));
+        Respond(connection, command, await RunAsync(connection, command));
     }
 
     private async ValueTask<Reply> RunAsync(Connection connection, Command command)
     {
         if (!_commands.TryGetValue(command.Type, out var handler))
-            return Reply.Bad($"unknown type; the known ones are {string.Join(", ", _commands.Keys.Order(StringComparer.Ordinal))}");
+            return Reply.Invalid($"unknown type; the known ones are {string.Join(", ", _commands.Keys.Order(StringComparer.Ordinal))}");
         try
         {
             return await handler.RunAsync(connection, command, lifecycle.Ended);
         }
         catch (BusUnavailableException)
         {
-            return Reply.Unavailable("the message bus is not reachable just now; try again");
+            return Reply.Unavailable("the message bus is not reachable; try again");
         }
         catch (OperationCanceledException)
         {
@@ -61,11 +61,11 @@ internal sealed partial class CommandDispatcher(
         catch (Exception e)
         {
             Log.CommandFailed(logger, handler.Type, connection.Id, e);
-            return new Reply(500, "the gateway failed to carry this out; it has been logged", []);
+            return new Reply(500, "the gateway failed to run this command; the error has been logged", []);
         }
     }
 
-    private void Answer(Connection connection, Command command, in Reply reply)
+    private void Respond(Connection connection, Command command, in Reply reply)
     {
         if (reply.IsError) Fail(connection, command.Reference, reply.Code, reply.Error!);
         else if (reply.IsPong) connection.Send(connection.Dialect.Pong(command.Reference, time.GetUtcNow()));
@@ -75,8 +75,14 @@ internal sealed partial class CommandDispatcher(
     private void Fail(Connection connection, string? reference, int code, string error)
     {
         connection.Send(connection.Dialect.Error(reference, code, error, time.GetUtcNow()));
-        // From 500 on the fault is ours: who asks again and again through an outage must not lose the connection over it.
+        // Errors from 500 on are the gateway's own: a client that retries through an outage must not be closed for them.
         if (code < 500 && !connection.Budget!.TakeError())
             connection.Close(CloseCode.Policy.Because($"more than {options.Value.MaxErrorsPerMinute} errors in a minute"));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3100, LogLevel.Error, "Command {Type} of connection {ConnectionId} failed")]
+        public static partial void CommandFailed(ILogger logger, string type, string connectionId, Exception exception);
     }
 }

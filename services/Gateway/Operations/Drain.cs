@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Gateway.Connections;
 using Gateway.Hosting.Health;
 using Gateway.Registry;
@@ -6,13 +7,13 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Operations;
 
 /// <summary>
-/// SIGTERM: readiness fails at once, newcomers get 503, every client is told when to come back, and the sockets are closed evenly
-/// over the budget with 1001. Runs before Kestrel stops: what it does not close would end in a reset.
+/// The shutdown on SIGTERM: readiness fails at once, new handshakes get 503, every client is told when to reconnect, and the
+/// connections are closed evenly over the budget with 1001. Runs before Kestrel stops, which would reset them.
 /// </summary>
 internal sealed partial class Drain(
     ConnectionRegistry registry,
     Lifecycle lifecycle,
-    IOptions<DrainSettings> settings,
+    IOptions<DrainOptions> options,
     IOptions<ConnectionSettings> connections,
     TimeProvider time,
     ILogger<Drain> logger) : IHostedLifecycleService, IReadiness
@@ -27,16 +28,16 @@ internal sealed partial class Drain(
     {
         lifecycle.BeginDrain();
         var all = registry.All();
-        Log.Begun(logger, all.Length, settings.Value.Budget);
+        Log.Started(logger, all.Length, options.Value.Budget);
         try
         {
             Announce(all);
             await CloseEvenlyAsync(all, cancellationToken);
-            await GoneAsync(cancellationToken);
+            await WaitForClosedAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            // The host's own time limit: what is left is dropped below.
+            // The shutdown timeout of the host: the remaining connections are dropped below.
         }
 
         await lifecycle.EndAsync();
@@ -58,14 +59,14 @@ internal sealed partial class Drain(
     {
         for (var i = 0; i < all.Length; i++)
         {
-            var after = (int)(settings.Value.Budget.TotalMilliseconds * i / all.Length);
+            var after = (int)(options.Value.Budget.TotalMilliseconds * i / all.Length);
             if (all[i].Dialect.Drain(after, time.GetUtcNow()) is { } frame) all[i].Send(frame);
         }
     }
 
     private async Task CloseEvenlyAsync(Connection[] all, CancellationToken cancellation)
     {
-        var steps = Math.Max(1, (int)(settings.Value.Budget / Step));
+        var steps = Math.Max(1, (int)(options.Value.Budget / Step));
         for (int step = 0, next = 0; next < all.Length; step++)
         {
             for (var until = all.Length * (step + 1L) / steps; next < Math.Min(until, all.Length); next++) all[next].Close(CloseCode.GoingAway);
@@ -73,10 +74,27 @@ internal sealed partial class Drain(
         }
     }
 
-    /// <summary>Peers that answer are gone in no time; the heartbeat wheel drops the others.</summary>
-    private async Task GoneAsync(CancellationToken cancellation)
+    /// <summary>Waits until the peers have answered the close; the heartbeat wheel drops those that do not.</summary>
+    private async Task WaitForClosedAsync(CancellationToken cancellation)
     {
         var until = time.GetUtcNow() + TimeSpan.FromSeconds(connections.Value.CloseSeconds + 2);
         while (registry.Connections > 0 && time.GetUtcNow() < until) await Task.Delay(Step, time, cancellation);
     }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3200, LogLevel.Information, "Draining {Connections} connections over {Budget}")]
+        public static partial void Started(ILogger logger, int connections, TimeSpan budget);
+
+        [LoggerMessage(3201, LogLevel.Information, "Drained; {Left} connections were dropped")]
+        public static partial void Ended(ILogger logger, int left);
+    }
+}
+
+/// <summary>How a pod shuts down on SIGTERM.</summary>
+internal sealed class DrainOptions
+{
+    /// <summary>Over how long the closes are spread, so that the clients do not reconnect all at once. 0–10 min; default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan Budget { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -8,8 +8,8 @@ using Gateway.Publishing;
 namespace Gateway.Operations;
 
 /// <summary>
-/// Contract C14: publishing at the gateway itself. Answers <c>{"success":true}</c>, or <c>{"success":false,"message":…}</c>
-/// with the status that says why; the message reaches all pods.
+/// <c>/ws/message/…</c>: publishing through the gateway itself, to all pods. The response is <c>{"success":true}</c>, or
+/// <c>{"success":false,"message":…}</c> with an error status.
 /// </summary>
 internal static class MessageEndpoints
 {
@@ -17,17 +17,17 @@ internal static class MessageEndpoints
     {
         var messages = app.MapGroup("/ws/message").LimitPublishing();
         messages.MapPost("/notification/user/{id}", (HttpContext http, string id, NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            AnswerAsync(() => publisher.SendUserNotificationAsync(http.LastPathSegment() ?? id, body.Title, body.Body, body.Icon, body.Link, cancellation)))
+            RespondAsync(() => publisher.SendUserNotificationAsync(http.LastPathSegment() ?? id, body.Title, body.Body, body.Icon, body.Link, cancellation)))
             .RequireAuthorization(Policies.PublishUser);
         messages.MapPost("/system/broadcast", (NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            AnswerAsync(() => publisher.SendSystemNotificationAsync(body.Title, body.Body, body.Icon, body.Link, cancellation)))
+            RespondAsync(() => publisher.SendSystemNotificationAsync(body.Title, body.Body, body.Icon, body.Link, cancellation)))
             .RequireAuthorization(Policies.PublishAll);
         messages.MapPost("/data-update/group/{room}", (string room, DataUpdateBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            AnswerAsync(() => publisher.SendDataUpdateAsync(room, body.Entity, body.Action, body.Id, body.Data, cancellation)))
+            RespondAsync(() => publisher.SendDataUpdateAsync(room, body.Entity, body.Action, body.Id, body.Data, cancellation)))
             .RequireAuthorization(Policies.PublishRoom);
     }
 
-    private static async Task<IResult> AnswerAsync(Func<ValueTask<PublishResult>> publish)
+    private static async Task<IResult> RespondAsync(Func<ValueTask<PublishResult>> publish)
     {
         try
         {

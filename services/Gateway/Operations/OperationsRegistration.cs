@@ -9,13 +9,13 @@ internal static class OperationsRegistration
 {
     public static void AddOperations(this IServiceCollection services)
     {
-        services.AddSettings<DrainSettings>("Drain");
+        services.AddSettings<DrainOptions>("Drain");
         services.AddSingleton<Uptime>();
         services.AddSingleton<IConnectionCount, ConnectionCount>();
         services.AddSingleton<Drain>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
-        services.AddOptions<HostOptions>().Configure<IOptions<DrainSettings>, IOptions<ConnectionSettings>>((host, drain, connections) =>
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>, IOptions<ConnectionSettings>>((host, drain, connections) =>
             host.ShutdownTimeout = drain.Value.Budget + TimeSpan.FromSeconds(connections.Value.CloseSeconds + 8));
     }
 }

@@ -1,8 +1,9 @@
+using Gateway.Hosting.Health;
 using Gateway.Registry;
 
 namespace Gateway.Operations;
 
-/// <summary>Contract C15: counts of this pod, no names.</summary>
+/// <summary><c>GET /ws/stats</c>: counts of this pod, no names.</summary>
 internal static class StatsEndpoint
 {
     public static void MapStats(this IEndpointRouteBuilder app)
@@ -15,4 +16,18 @@ internal static class StatsEndpoint
     internal sealed record Stats(int code, string message, StatsData data);
 
     internal sealed record StatsData(int total_clients, int online_users, int total_rooms, long uptime);
+}
+
+/// <summary>How long this process has been running.</summary>
+internal sealed class Uptime(TimeProvider time)
+{
+    private readonly long _started = time.GetTimestamp();
+
+    public long Seconds => (long)time.GetElapsedTime(_started).TotalSeconds;
+}
+
+/// <summary>The connection count that <c>/health</c> shows.</summary>
+internal sealed class ConnectionCount(ConnectionRegistry registry) : IConnectionCount
+{
+    public int Count => registry.Connections;
 }

@@ -29,12 +29,12 @@ internal sealed class JoinRule(RoomPolicies policies, TaskOwners tasks)
         _ => false,
     };
 
-    /// <summary>Whether publishing there is a matter of being in the room: then a stranger is told so (404), not refused (403).</summary>
+    /// <summary>Whether publishing needs membership: then a non-member gets 404 (join first), not 403.</summary>
     public bool NeedsMembership(Target target) => policies.Of(target).Publish == Access.Member;
 
     /// <summary>
-    /// The claim <c>subscribe</c> is the issuer's word and opens any room. Users and tasks stay their owners' whatever they say:
-    /// a pattern as wide as <c>*</c> must not open somebody's own messages.
+    /// The claim <c>subscribe</c> opens any room. Users and tasks stay restricted to their owners whatever claim or policy says:
+    /// a pattern as wide as <c>*</c> must not open a user's own messages.
     /// </summary>
     private Access JoinOf(Caller caller, Target target)
     {

@@ -6,15 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Rooms;
 
-/// <summary>Joins and leaves as the policies and limits allow.</summary>
-internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOptions<RoomSettings> options)
+/// <summary>Joins and leaves rooms, as the policies and limits allow.</summary>
+internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOptions<RoomOptions> options)
 {
     /// <summary>The task ends when delivery has begun: the bus has confirmed the subscription.</summary>
     public async ValueTask<JoinOutcome> JoinAsync(Connection connection, Target target, CancellationToken cancellation)
     {
         if (!await rule.MayJoinAsync(connection.Caller, target, cancellation)) return JoinOutcome.Forbidden;
 
-        // One's own user is joined with the connection and counts as no room.
+        // A connection is in its own user's target from the start; that does not count as a room.
         if (target.Kind == TargetKind.User) return JoinOutcome.Joined;
         if (IsFull(connection, target)) return JoinOutcome.TooMany;
         var subscribed = registry.JoinAsync(connection, target);
@@ -24,7 +24,7 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
 
     public bool Leave(Connection connection, Target target) => registry.Leave(connection, target);
 
-    /// <summary>After a new token: leaves what it does not allow any more; the answer is what was left.</summary>
+    /// <summary>Applies the policies again after a new token; returns the targets that were left.</summary>
     public async ValueTask<List<Target>> RecheckAsync(Connection connection, Caller caller, CancellationToken cancellation)
     {
         var left = new List<Target>();
@@ -38,7 +38,7 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
         return left;
     }
 
-    /// <summary>While the bus is down this takes as long as it takes, but not longer than there is somebody to tell.</summary>
+    /// <summary>Ends early when the client has disconnected.</summary>
     private static async Task WaitAsync(Task subscribed, Connection connection, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Gone);
@@ -50,4 +50,11 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
         var most = options.Value.MaxPerConnection;
         return most > 0 && connection.Joined?.Count >= most && !ConnectionRegistry.IsMember(connection, target);
     }
+}
+
+internal enum JoinOutcome
+{
+    Joined,
+    Forbidden,
+    TooMany,
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Rooms;
 
-/// <summary>Finds the policy of a target: the configured ones in their order, then the built-in ones.</summary>
-internal sealed class RoomPolicies(IOptions<RoomSettings> options) : TargetPolicies
+/// <summary>Finds the policy of a target: first the configured policies in their order, then the built-in ones.</summary>
+internal sealed class RoomPolicies(IOptions<RoomOptions> options) : TargetPolicies
 {
     private static readonly RoomPolicy[] BuiltIn =
     [

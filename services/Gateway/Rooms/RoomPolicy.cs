@@ -5,12 +5,12 @@ using Gateway.Registry;
 
 namespace Gateway.Rooms;
 
-/// <summary>What holds in the rooms whose name matches <see cref="Pattern"/>; the first match counts.</summary>
+/// <summary>The rules of the rooms whose name matches <see cref="Pattern"/>; the first match counts.</summary>
 internal sealed class RoomPolicy : IValidatableObject
 {
     private TargetPolicy? _handling;
 
-    /// <summary>Room name with <c>*</c> for any run of characters; <c>user:*</c> and <c>task:*</c> are users and tasks, <c>all</c> what goes to everybody.</summary>
+    /// <summary>Room name with <c>*</c> for any run of characters; <c>user:*</c> and <c>task:*</c> are users and tasks, <c>all</c> are messages to everybody.</summary>
     public string Pattern { get; set; } = "";
 
     public Access Join { get; set; } = Access.Open;
@@ -21,12 +21,12 @@ internal sealed class RoomPolicy : IValidatableObject
     public OverflowPolicy Overflow { get; set; }
 
     /// <summary>
-    /// How long a message may wait for others, so that all go out in one write: milliseconds given for CPU. 0–100 ms; default 0: not at all.
+    /// How long a message may wait for others, so that all are sent in one write: adds latency, saves CPU. 0–100 ms; default 0: not at all.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.1")]
     public TimeSpan BatchWindow { get; set; }
 
-    /// <summary>What of it concerns delivery.</summary>
+    /// <summary>The part that delivery uses.</summary>
     internal TargetPolicy Handling => _handling ??= new TargetPolicy(Overflow, BatchWindow);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -36,4 +36,23 @@ internal sealed class RoomPolicy : IValidatableObject
     }
 
     public bool Matches(Target target) => new NamePattern(Pattern).Matches(target.RoomName);
+}
+
+/// <summary>Who may join a room or publish to it.</summary>
+internal enum Access
+{
+    /// <summary>Any authenticated user.</summary>
+    Open,
+
+    /// <summary>To join: a claim <c>rooms</c> with a matching pattern. To publish: the members of the room.</summary>
+    Member,
+
+    /// <summary>The user the target belongs to.</summary>
+    Owner,
+
+    /// <summary>Operators.</summary>
+    Operator,
+
+    /// <summary>No client: services only.</summary>
+    Closed,
 }

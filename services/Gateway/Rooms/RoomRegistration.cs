@@ -7,8 +7,8 @@ internal static class RoomRegistration
 {
     public static void AddRooms(this IServiceCollection services)
     {
-        services.AddSettings<RoomSettings>("Rooms");
-        services.AddSettings<TaskSettings>("Tasks");
+        services.AddSettings<RoomOptions>("Rooms");
+        services.AddSettings<TaskOptions>("Tasks");
         services.AddSingleton<RoomPolicies>();
         services.AddSingleton<TargetPolicies>(provider => provider.GetRequiredService<RoomPolicies>());
         services.AddSingleton<TaskOwners>();

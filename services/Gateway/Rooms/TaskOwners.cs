@@ -3,10 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Rooms;
 
-/// <summary>Whose a task is: <c>gateway:task:&lt;id&gt;</c>, written by the user API or by any service with SET.</summary>
-internal sealed class TaskOwners(IStateStore store, IOptions<TaskSettings> options)
+/// <summary>Reads the owner of a task: <c>gateway:task:&lt;id&gt;</c>, written by the user API or by any service with SET.</summary>
+internal sealed class TaskOwners(IStateStore store, IOptions<TaskOptions> options)
 {
-    /// <summary>An owner nobody named is forgotten with the task.</summary>
+    /// <summary>How long a task stays bound to its first user.</summary>
     private static readonly TimeSpan BoundFor = TimeSpan.FromDays(1);
 
     public async ValueTask<bool> IsOwnerAsync(string taskId, string userId, CancellationToken cancellation)

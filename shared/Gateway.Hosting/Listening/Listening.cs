@@ -25,14 +25,14 @@ internal static class Listening
         kestrel.Limits.RequestHeadersTimeout = settings.HeaderTimeout;
         kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes == 0 ? null : settings.MaxBodyBytes;
         var port = settings.Port ?? info.DefaultPort;
-        if (settings.Address is null) kestrel.ListenAnyIP(port, listen => Configure(listen, settings, info));
-        else kestrel.Listen(IPAddress.Parse(settings.Address), port, listen => Configure(listen, settings, info));
+        if (settings.Address is null) kestrel.ListenAnyIP(port, listen => Configure(listen, settings));
+        else kestrel.Listen(IPAddress.Parse(settings.Address), port, listen => Configure(listen, settings));
     }
 
-    private static void Configure(ListenOptions listen, ListenSettings settings, ServiceInfo info)
+    private static void Configure(ListenOptions listen, ListenSettings settings)
     {
         listen.Protocols = HttpProtocols.Http1;
         if (settings.Certificate is not null) listen.UseHttps(ServerCertificate.Read(settings.Certificate, settings.CertificateKey));
-        info.Connections?.Invoke(listen);
+        listen.UseConnectionMiddleware();
     }
 }

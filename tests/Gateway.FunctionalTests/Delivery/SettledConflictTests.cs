@@ -3,7 +3,7 @@ using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
 using Gateway.Rooms;
-using Gateway.Sockets;
+using Gateway.Handshake;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
@@ -24,12 +24,12 @@ internal sealed class SettledConflictTests
     [Test]
     public void The_defaults_of_all_limits_are_these()
     {
-        var limits = Settings<LimitSettings>(_gateway);
+        var limits = Settings<LimitOptions>(_gateway);
         var connection = Settings<ConnectionSettings>(_gateway);
         Assert.Multiple(() =>
         {
             Assert.That((limits.MaxConnections, limits.MaxConnectionsPerUser, limits.MaxConnectionsPerAddress, limits.HandshakesPerSecond), Is.EqualTo((0, 0, 0, 0)));
-            Assert.That(Settings<RoomSettings>(_gateway).MaxPerConnection, Is.EqualTo(100));
+            Assert.That(Settings<RoomOptions>(_gateway).MaxPerConnection, Is.EqualTo(100));
             Assert.That(connection.MaxMessageBytes, Is.EqualTo(64 * 1024));
             Assert.That((connection.MessagesPerSecond, connection.MessageBurst), Is.EqualTo((50, 100)));
             Assert.That(connection.MaxErrorsPerMinute, Is.EqualTo(60));

@@ -1,7 +1,7 @@
 using Gateway.Bus;
 using Gateway.Contracts;
 using Gateway.Registry;
-using Gateway.Sockets;
+using Gateway.Handshake;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.FunctionalTests.Wire;

@@ -23,7 +23,7 @@ internal sealed partial class LayeringTests
     /// <summary>Rooms of services/Gateway from the socket inward; a room uses only what has a higher number.</summary>
     private static readonly Dictionary<string, int> Rooms = new()
     {
-        ["Sockets"] = 1, ["Commands"] = 2, ["Rooms"] = 3, ["Presence"] = 3, ["Recovery"] = 3,
+        ["Handshake"] = 1, ["Commands"] = 2, ["Rooms"] = 3, ["Presence"] = 3, ["Recovery"] = 3, ["Takeover"] = 3,
         ["Delivery"] = 4, ["Registry"] = 5, ["Connections"] = 6, ["Dialects"] = 7, ["Telemetry"] = 8,
     };
 

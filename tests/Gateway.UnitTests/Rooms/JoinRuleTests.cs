@@ -82,7 +82,7 @@ internal sealed class JoinRuleTests
 
     private static JoinRule RuleOver(InProcessStateStore store, UnknownOwner unknown) => new(Policies(), Tasks(store, unknown));
 
-    private static TaskOwners Tasks(InProcessStateStore store, UnknownOwner unknown) => new(store, Options.Create(new TaskSettings { UnknownOwner = unknown }));
+    private static TaskOwners Tasks(InProcessStateStore store, UnknownOwner unknown) => new(store, Options.Create(new TaskOptions { UnknownOwner = unknown }));
 
-    private static RoomPolicies Policies(params RoomPolicy[] configured) => new RoomPolicies(Options.Create(new RoomSettings { Policies = configured }));
+    private static RoomPolicies Policies(params RoomPolicy[] configured) => new RoomPolicies(Options.Create(new RoomOptions { Policies = configured }));
 }

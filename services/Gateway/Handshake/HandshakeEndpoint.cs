@@ -1,74 +1,85 @@
+using System.Net;
 using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Origins;
+using Gateway.Takeover;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sockets;
+namespace Gateway.Handshake;
 
 /// <summary>
-/// GET with Upgrade → a connection. The one way in for every WebSocket dialect: what is wrong is answered in HTTP before the
-/// upgrade, and nothing of a request that is refused outlives it.
+/// The endpoint of every WebSocket dialect: an HTTP request with Upgrade becomes a connection, or is refused by an HTTP response
+/// before the upgrade.
 /// </summary>
-internal sealed partial class Handshake(
+internal sealed partial class HandshakeEndpoint(
     ITokenValidator tokens,
     OriginPolicy origins,
     Admission admission,
     SessionFactory sessions,
     GatewayMetrics metrics,
-    IOptions<SocketSettings> settings,
-    ILogger<Handshake> logger)
+    IOptions<TakeoverOptions> options,
+    ILogger<HandshakeEndpoint> logger)
 {
-    public async Task AcceptAsync(HttpContext http, Dialect dialect)
+    public async Task InvokeAsync(HttpContext http, Dialect dialect)
     {
-        var refusal = await TryAcceptAsync(http, dialect);
+        var refusal = await AcceptAsync(http, dialect);
         metrics.Handshake(refusal?.Status ?? StatusCodes.Status101SwitchingProtocols);
         if (refusal is null) return;
         Log.Refused(logger, refusal.Status, refusal.Message, http.Connection.RemoteIpAddress);
         await refusal.WriteAsync(http);
     }
 
-    private async Task<Refusal?> TryAcceptAsync(HttpContext http, Dialect dialect)
+    /// <summary>Null when the request was upgraded.</summary>
+    private async Task<Refusal?> AcceptAsync(HttpContext http, Dialect dialect)
     {
         if (UpgradeRequest.Check(http) is { } notWebSocket) return notWebSocket;
         if (!origins.IsAllowed(http.Request)) return new Refusal(403, "pages of this Origin may not connect; the setting ALLOWED_ORIGINS (Origins:Allowed) names those that may");
-        if (admission.AtTheDoor() is { } closed) return closed;
+        if (admission.CheckHandshakeRate() is { } tooMany) return tooMany;
         var credentials = Credentials.Read(http.Request);
         if (credentials.Refusal is not null) return credentials.Refusal;
         if (credentials.Token is null) return new Refusal(401, "no token: send Authorization: Bearer, the subprotocols gateway.v1 and bearer.<token>, or ?token=");
         var (caller, error) = await tokens.ValidateAsync(credentials.Token, http.RequestAborted);
         if (caller is null) return new Refusal(401, error!);
-        if (RequestedRooms.Read(http.Request, caller, out var rooms) is { } badRoom) return badRoom;
-        var (place, full) = admission.TakePlace(caller.UserId, http.Connection.RemoteIpAddress);
-        if (place is null) return full;
-        await UpgradeAsync(http, dialect, caller, credentials, place, rooms);
+        if (RequestedRooms.Read(http.Request, caller, out var rooms) is { } invalidRoom) return invalidRoom;
+        if (!admission.TryAcquire(caller.UserId, http.Connection.RemoteIpAddress, out var lease, out var refusal)) return refusal;
+        await UpgradeAsync(http, dialect, caller, credentials, lease, rooms);
         return null;
     }
 
     private async Task UpgradeAsync(
-        HttpContext http, Dialect dialect, Caller caller, Credentials credentials, Admission.Place place, IReadOnlyList<Target> rooms)
+        HttpContext http, Dialect dialect, Caller caller, Credentials credentials, ConnectionLease lease, IReadOnlyList<Target> rooms)
     {
-        Seat seat;
+        ConnectionTakeover takeover;
         Session session;
         try
         {
-            seat = Seat.Of(http);
+            takeover = ConnectionTakeover.Of(http);
             http.Response.Headers.Upgrade = "websocket";
             http.Response.Headers.SecWebSocketAccept = UpgradeRequest.Accept(http.Request.Headers.SecWebSocketKey!);
             if (credentials.Subprotocol is not null) http.Response.Headers.SecWebSocketProtocol = credentials.Subprotocol;
             await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-            session = sessions.Create(seat.Transport, caller, dialect, place, rooms, out var id);
+            session = sessions.Create(takeover.Transport, caller, dialect, lease, rooms, out var id);
             Log.Connected(logger, id, http.Request.Headers.UserAgent.ToString(), http.Connection.RemoteIpAddress);
         }
         catch
         {
-            place.Dispose();
+            lease.Dispose();
             throw;
         }
 
-        if (settings.Value.Takeover) seat.Taken = session;
+        if (options.Value.Takeover) takeover.Run = session.RunAsync;
         else await session.RunAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3000, LogLevel.Information, "Connected {ConnectionId}, user agent {UserAgent}, from {RemoteAddress}")]
+        public static partial void Connected(ILogger logger, string connectionId, string userAgent, IPAddress? remoteAddress);
+
+        [LoggerMessage(3001, LogLevel.Debug, "Handshake refused with {Status}: {Reason}, from {RemoteAddress}")]
+        public static partial void Refused(ILogger logger, int status, string reason, IPAddress? remoteAddress);
     }
 }

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Gateway.Sockets;
+namespace Gateway.Handshake;
 
-/// <summary>How many clients this pod takes. Every limit: 0 = off, and that is the default.</summary>
-internal sealed class LimitSettings
+/// <summary>Connection limits of this pod. Every limit: 0 = off, and that is the default.</summary>
+internal sealed class LimitOptions
 {
     /// <summary>Connections in all; beyond it 503. 0–10,000,000; default 0.</summary>
     [Range(0, 10_000_000)]

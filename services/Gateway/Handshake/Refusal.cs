@@ -1,8 +1,8 @@
 using System.Text.Json;
 
-namespace Gateway.Sockets;
+namespace Gateway.Handshake;
 
-/// <summary>Why a handshake ends in HTTP: contract C2's shape, <c>{code, message, error}</c>.</summary>
+/// <summary>Why a handshake was refused, and the HTTP response that says so: <c>{code, message, error}</c>.</summary>
 internal sealed record Refusal(int Status, string Message, int RetryAfterSeconds = 0)
 {
     public async Task WriteAsync(HttpContext http)

@@ -7,8 +7,17 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Commands;
 
+/// <summary><c>ping</c>: answered by <c>pong</c>, with or without a <c>ref</c>.</summary>
+internal sealed class Ping : ClientCommand
+{
+    public override string Type => "ping";
+
+    public override ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation) => new(Reply.Pong);
+}
+
 /// <summary>
-/// A later token of the same user on a live connection. The policies are applied again; the ack names the rooms that were left.
+/// <c>refresh_token</c>: a token of the same user that expires later. The policies are applied again; the ack names the rooms
+/// that were left.
 /// </summary>
 internal sealed class RefreshToken(ITokenValidator tokens, Membership membership, IOptions<AuthSettings> auth) : ClientCommand
 {
@@ -17,11 +26,11 @@ internal sealed class RefreshToken(ITokenValidator tokens, Membership membership
     public override async ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation)
     {
         var token = command.Content.ValueKind == JsonValueKind.String ? command.Content.GetString() : command.ContentString("token");
-        if (token is null) return Reply.Bad("no token: give it as \"content\"");
+        if (token is null) return Reply.Invalid("no token: give it as \"content\"");
         var result = await tokens.ValidateAsync(token, cancellation);
         if (result.Caller is not { } caller) return Reply.Forbidden(result.Error!);
-        if (caller.UserId != connection.Caller.UserId) return Reply.Forbidden("the token is another user's");
-        if (caller.ExpiresAt < connection.Caller.ExpiresAt) return Reply.Forbidden("the token ends before the present one");
+        if (caller.UserId != connection.Caller.UserId) return Reply.Forbidden("the token is of another user");
+        if (caller.ExpiresAt < connection.Caller.ExpiresAt) return Reply.Forbidden("the token expires before the present one");
         var left = await membership.RecheckAsync(connection, caller, cancellation);
         connection.Caller = caller;
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);

@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Sockets;
+namespace Gateway.Handshake;
 
-/// <summary>Puts a connection together: output, queue, heartbeat, receive loop.</summary>
+/// <summary>Creates the session of an upgraded request: output, queue, heartbeat, receive loop.</summary>
 internal sealed class SessionFactory(
     SessionServices services,
     CommandDispatcher commands,
@@ -26,7 +26,7 @@ internal sealed class SessionFactory(
     private long _count;
 
     public Session Create(
-        ConnectionContext transport, Caller caller, Dialect dialect, Admission.Place place, IReadOnlyList<Target> rooms, out string id)
+        ConnectionContext transport, Caller caller, Dialect dialect, ConnectionLease lease, IReadOnlyList<Target> rooms, out string id)
     {
         id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
@@ -36,10 +36,10 @@ internal sealed class SessionFactory(
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();
         var loop = new ReceiveLoop(connection, transport.Transport.Input, _handler, connections.Value);
-        return new Session(connection, loop, place, services) { Rooms = rooms };
+        return new Session(connection, loop, lease, services) { Rooms = rooms };
     }
 
-    /// <summary>Under TLS the socket does not carry the plain bytes: there Kestrel's output does.</summary>
+    /// <summary>Under TLS the bytes of the socket are encrypted, so there the output is Kestrel's.</summary>
     private SocketOutput OutputOf(ConnectionContext transport)
     {
         var socket = transport.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;

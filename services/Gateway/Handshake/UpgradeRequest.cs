@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Gateway.Sockets;
+namespace Gateway.Handshake;
 
-/// <summary>The opening handshake of RFC 6455 section 4.2, as far as it has nothing to do with who asks.</summary>
+/// <summary>The checks of RFC 6455 section 4.2 that do not depend on the client.</summary>
 internal static class UpgradeRequest
 {
     private const string Guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -14,15 +14,15 @@ internal static class UpgradeRequest
         var headers = http.Request.Headers;
         if (http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !Offers(headers.Upgrade, "websocket"))
             return new Refusal(400, "not a WebSocket request: connect with a WebSocket client (Upgrade: websocket, Connection: Upgrade)");
-        if (headers.SecWebSocketVersion != "13") return new Refusal(426, "WebSocket version 13 is spoken here (Sec-WebSocket-Version)");
+        if (headers.SecWebSocketVersion != "13") return new Refusal(426, "Sec-WebSocket-Version must be 13");
         return IsKey(headers.SecWebSocketKey) ? null : new Refusal(400, "Sec-WebSocket-Key must be 16 random bytes in base64");
     }
 
-    /// <summary>RFC 6455 section 4.2.2: proof that the key was read.</summary>
+    /// <summary>The value of Sec-WebSocket-Accept, RFC 6455 section 4.2.2.</summary>
     public static string Accept(string key)
     {
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // The protocol asks for SHA-1; it guards nothing.
+#pragma warning disable CA5350 // RFC 6455 prescribes SHA-1; nothing secret depends on it.
         SHA1.HashData(Encoding.ASCII.GetBytes(key + Guid), hash);
 #pragma warning restore CA5350
         return Convert.ToBase64String(hash);

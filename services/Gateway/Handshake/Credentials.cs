@@ -1,30 +1,29 @@
-namespace Gateway.Sockets;
+namespace Gateway.Handshake;
 
 /// <summary>
-/// Where a client's token stands: the first that is there of the Authorization header, the subprotocols
-/// <c>gateway.v1, bearer.&lt;jwt&gt;</c>, and the query's <c>token</c> or <c>access_token</c>.
+/// The client's token, from the first of these that is present: the Authorization header, the subprotocols
+/// <c>gateway.v1, bearer.&lt;jwt&gt;</c>, the query's <c>token</c> or <c>access_token</c>.
 /// </summary>
 /// <param name="Token">The token, or null.</param>
-/// <param name="Subprotocol">What to answer in Sec-WebSocket-Protocol; never the one that carries the token.</param>
-/// <param name="Refusal">Set when the offer of subprotocols cannot be answered.</param>
+/// <param name="Subprotocol">The value of Sec-WebSocket-Protocol in the response; never the one that carries the token.</param>
+/// <param name="Refusal">Set when none of the offered subprotocols may be answered.</param>
 internal readonly record struct Credentials(string? Token, string? Subprotocol, Refusal? Refusal)
 {
-    public const string Subprotocol1 = "gateway.v1";
-
-    private const string BearerHeader = "Bearer ";
+    private const string GatewayProtocol = "gateway.v1";
     private const string BearerProtocol = "bearer.";
+    private const string BearerHeader = "Bearer ";
 
     public static Credentials Read(HttpRequest request)
     {
         string? subprotocol = null, fromProtocol = null;
         foreach (var offer in request.Headers.SecWebSocketProtocol.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries)))
         {
-            if (offer == Subprotocol1) subprotocol = offer;
+            if (offer == GatewayProtocol) subprotocol = offer;
             else if (offer.StartsWith(BearerProtocol, StringComparison.Ordinal)) fromProtocol ??= offer[BearerProtocol.Length..];
         }
 
         if (fromProtocol is not null && subprotocol is null)
-            return new(null, null, new Refusal(400, $"offer {Subprotocol1} beside bearer.<token>: the answer must name a subprotocol and never a token"));
+            return new(null, null, new Refusal(400, $"offer {GatewayProtocol} beside bearer.<token>: the response must name a subprotocol and never a token"));
         return new(FromHeader(request) ?? fromProtocol ?? FromQuery(request, "token") ?? FromQuery(request, "access_token"), subprotocol, null);
     }
 

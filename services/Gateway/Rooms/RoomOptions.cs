@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Rooms;
 
 /// <summary>Who may join and publish where.</summary>
-internal sealed class RoomSettings
+internal sealed class RoomOptions
 {
     /// <summary>First match by pattern; asked before the built-in ones: user:* and task:* (join Owner, publish Closed), ops:* (Operator), * (join Open, publish Member).</summary>
     public IReadOnlyList<RoomPolicy> Policies { get; set; } = [];

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Rooms;
 
-internal sealed class RoomSettingsTests
+internal sealed class RoomOptionsTests
 {
     /// <summary>The list had no setter once, and the configured policies were silently passed over: rooms meant to be closed stood open.</summary>
     [Test]

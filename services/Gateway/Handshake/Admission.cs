@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Threading.RateLimiting;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Registry;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Handshake;
+
+/// <summary>Enforces the connection limits: total, per user, per address. A limit that is off keeps no count per user or address.</summary>
+internal sealed class Admission : IDisposable
+{
+    private readonly LimitOptions _limits;
+    private readonly Lifecycle _lifecycle;
+    private readonly ConnectionRegistry _registry;
+    private readonly TokenBucketRateLimiter? _handshakes;
+    private readonly ConcurrentDictionary<string, int> _perUser = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
+    private int _total;
+
+    public Admission(IOptions<LimitOptions> limits, Lifecycle lifecycle, ConnectionRegistry registry)
+    {
+        _limits = limits.Value;
+        _lifecycle = lifecycle;
+        _registry = registry;
+        if (_limits.HandshakesPerSecond > 0) _handshakes = new(RateOf(_limits.HandshakesPerSecond));
+    }
+
+    /// <summary>Leases held: open connections and handshakes in progress.</summary>
+    public int Count => Volatile.Read(ref _total);
+
+    /// <summary>Whether a handshake may go on at all; checked before its token is validated.</summary>
+    public Refusal? CheckHandshakeRate()
+    {
+        if (_lifecycle.Draining) return new Refusal(503, "this gateway is shutting down; connect again", RetryAfterSeconds: 1);
+        if (_handshakes is not null && !_handshakes.AttemptAcquire().IsAcquired)
+            return new Refusal(429, $"more than {_limits.HandshakesPerSecond} handshakes per second", RetryAfterSeconds: 1);
+        return null;
+    }
+
+    /// <summary>Counts one connection until the lease is disposed; false with the reason when a limit is reached.</summary>
+    public bool TryAcquire(string userId, IPAddress? address, [NotNullWhen(true)] out ConnectionLease? lease, [NotNullWhen(false)] out Refusal? refusal)
+    {
+        lease = new ConnectionLease(this, _limits.MaxConnectionsPerUser > 0 ? userId : null, _limits.MaxConnectionsPerAddress > 0 ? address : null);
+        refusal = CheckLimits(Increment(lease));
+        if (refusal is null) return true;
+        lease.Dispose();
+        lease = null;
+        return false;
+    }
+
+    /// <summary>
+    /// Closes the user's oldest connections beyond the limit where the policy says so. Called after a connection is registered: of
+    /// several that register at the same moment, the last call sees them all.
+    /// </summary>
+    public void EnforceUserLimit(string userId)
+    {
+        if (_limits.MaxConnectionsPerUser == 0 || _limits.UserLimitPolicy != UserLimitPolicy.ReplaceOldest) return;
+        var open = _registry.Of(Target.User(userId)).Where(c => !c.IsClosing).OrderByDescending(c => c.Number);
+        foreach (var oldest in open.Skip(_limits.MaxConnectionsPerUser)) oldest.Close(CloseCode.Replaced);
+    }
+
+    public void Release(ConnectionLease lease)
+    {
+        Interlocked.Decrement(ref _total);
+        if (lease.Address is not null) Decrement(_perAddress, lease.Address);
+        if (lease.UserId is not null) Decrement(_perUser, lease.UserId);
+    }
+
+    public void Dispose() => _handshakes?.Dispose();
+
+    private static TokenBucketRateLimiterOptions RateOf(int perSecond) => new()
+    {
+        TokenLimit = perSecond,
+        TokensPerPeriod = Math.Max(1, perSecond / 10),
+        ReplenishmentPeriod = TimeSpan.FromMilliseconds(perSecond >= 10 ? 100 : 1000 / perSecond),
+        QueueLimit = 0,
+    };
+
+    private (int Total, int OfAddress, int OfUser) Increment(ConnectionLease lease) =>
+    (
+        Interlocked.Increment(ref _total),
+        lease.Address is null ? 0 : _perAddress.AddOrUpdate(lease.Address, 1, static (_, n) => n + 1),
+        lease.UserId is null ? 0 : _perUser.AddOrUpdate(lease.UserId, 1, static (_, n) => n + 1)
+    );
+
+    private Refusal? CheckLimits((int Total, int OfAddress, int OfUser) counts)
+    {
+        if (_limits.MaxConnections > 0 && counts.Total > _limits.MaxConnections)
+            return new Refusal(503, "this gateway is full; connect again later", RetryAfterSeconds: 5);
+        if (counts.OfAddress > _limits.MaxConnectionsPerAddress)
+            return new Refusal(429, "too many connections from this address", RetryAfterSeconds: 5);
+        if (counts.OfUser > _limits.MaxConnectionsPerUser && _limits.UserLimitPolicy == UserLimitPolicy.Refuse)
+            return new Refusal(429, $"a user may have {_limits.MaxConnectionsPerUser} connections here", RetryAfterSeconds: 5);
+        return null;
+    }
+
+    private static void Decrement<T>(ConcurrentDictionary<T, int> counts, T key)
+        where T : notnull
+    {
+        if (counts.AddOrUpdate(key, 0, static (_, n) => n - 1) == 0) counts.TryRemove(new(key, 0));
+    }
+}
+
+/// <summary>One connection's share of the limits. A user or address that is not limited is null.</summary>
+internal sealed class ConnectionLease(Admission owner, string? userId, IPAddress? address) : IDisposable
+{
+    private int _released;
+
+    public string? UserId => userId;
+
+    public IPAddress? Address => address;
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _released, 1) == 0) owner.Release(this);
+    }
+}

@@ -1,0 +1,23 @@
+using Gateway.Dialects;
+using Gateway.Hosting.Settings;
+
+namespace Gateway.Handshake;
+
+internal static class HandshakeRegistration
+{
+    public static void AddHandshake(this IServiceCollection services)
+    {
+        services.AddSettings<LimitOptions>("Limits");
+        services.AddSingleton<Admission>();
+        services.AddSingleton<SessionServices>();
+        services.AddSingleton<SessionFactory>();
+        services.AddSingleton<HandshakeEndpoint>();
+    }
+
+    /// <summary>Serves one dialect at one path.</summary>
+    public static void MapSocket(this IEndpointRouteBuilder app, string path, Dialect dialect)
+    {
+        var handshake = app.ServiceProvider.GetRequiredService<HandshakeEndpoint>();
+        app.MapGet(path, http => handshake.InvokeAsync(http, dialect)).ExcludeFromDescription();
+    }
+}

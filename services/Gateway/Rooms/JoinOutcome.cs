@@ -1,8 +1,0 @@
-namespace Gateway.Rooms;
-
-internal enum JoinOutcome
-{
-    Joined,
-    Forbidden,
-    TooMany,
-}
