@@ -19,7 +19,7 @@ internal sealed class Ping : ClientCommand
 /// <c>refresh_token</c>: a token of the same user that expires later. The policies are applied again; the ack names the rooms
 /// that were left.
 /// </summary>
-internal sealed class RefreshToken(ITokenValidator tokens, Membership membership, IOptions<AuthSettings> auth) : ClientCommand
+internal sealed class RefreshToken(ITokenValidator tokens, Membership membership, IOptions<AuthOptions> auth) : ClientCommand
 {
     public override string Type => "refresh_token";
 

@@ -18,7 +18,7 @@ internal sealed class SessionFactory(
     CommandDispatcher commands,
     LaneCount lanes,
     IOptions<ConnectionSettings> connections,
-    IOptions<AuthSettings> auth)
+    IOptions<AuthOptions> auth)
 {
     private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
     private readonly MessageHandler _handler = commands.HandleAsync;

@@ -1,17 +1,23 @@
+using System.Security.Claims;
 using Gateway.Contracts;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Hosting.Identity;
 
-/// <summary>For whom a token or an API key speaks, read once and the same for sockets and HTTP.</summary>
+/// <summary>Whom a token or an API key identifies. The same for sockets and HTTP.</summary>
 public sealed record Caller
 {
-    /// <summary>First of the claims <c>user_id, userId, sub, uuid, id</c>.</summary>
+    /// <summary>User ids that begin so belong to API keys; a token may not carry one.</summary>
+    internal const string ServicePrefix = "service:";
+
+    /// <summary>First of the claims <c>user_id, userId, sub, uuid, id</c>; <c>service:&lt;name&gt;</c> for an API key.</summary>
     public required string UserId { get; init; }
 
     /// <summary>First of the claims <c>username, name</c>, else the id.</summary>
     public required string UserName { get; init; }
 
-    /// <summary>When the token ends, without leeway; the far future for an API key.</summary>
+    /// <summary>When the token expires, without leeway; <see cref="DateTimeOffset.MaxValue"/> for an API key.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Has one of <c>Auth:OperatorRoles</c>.</summary>
@@ -23,7 +29,7 @@ public sealed record Caller
     /// <summary><c>scope</c> (space separated) or <c>scp</c>: <c>publish:all, publish:room, publish:user</c>.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>Claim <c>rooms</c>: rooms whose policy says <c>member</c> are open to a match.</summary>
+    /// <summary>Claim <c>rooms</c>: the caller may join a room with the policy <c>member</c> when one of these matches its name.</summary>
     public IReadOnlyList<NamePattern> RoomPatterns { get; init; } = [];
 
     /// <summary>Claim <c>subscribe</c>: rooms the server joins the user to.</summary>
@@ -31,4 +37,34 @@ public sealed record Caller
 
     /// <summary>Claim <c>jti</c>.</summary>
     public string? TokenId { get; init; }
+}
+
+/// <summary>Carries the <see cref="Caller"/> through ASP.NET Core's authentication.</summary>
+internal sealed class CallerIdentity(Caller caller, string scheme) : ClaimsIdentity(scheme)
+{
+    public Caller Caller { get; } = caller;
+
+    public override string Name => Caller.UserName;
+}
+
+public static class CallerExtensions
+{
+    /// <summary>The authenticated caller; null where the endpoint does not require one.</summary>
+    public static Caller? GetCaller(this HttpContext context) => context.User.GetCaller();
+
+    public static Caller? GetCaller(this ClaimsPrincipal user) => (user.Identity as CallerIdentity)?.Caller;
+
+    /// <summary>Authenticates on demand, for a public endpoint that shows more to some callers.</summary>
+    public static async Task<Caller?> AuthenticateCallerAsync(this HttpContext context) =>
+        (await context.AuthenticateAsync(Schemes.Caller)).Principal?.GetCaller();
+
+    /// <summary>Operators may publish to every target, others as their scopes allow. A task needs the scope of a room.</summary>
+    public static bool MayPublishTo(this Caller caller, Target target) => caller.HasScope(target.Kind switch
+    {
+        TargetKind.All => Scopes.PublishAll,
+        TargetKind.User => Scopes.PublishUser,
+        _ => Scopes.PublishRoom,
+    });
+
+    internal static bool HasScope(this Caller caller, string scope) => caller.IsOperator || caller.Scopes.Contains(scope);
 }

@@ -13,15 +13,15 @@ internal static class IdentityExtensions
 {
     public static void AddIdentity(this IServiceCollection services)
     {
-        services.AddSettings<AuthSettings>("Auth");
+        services.AddSettings<AuthOptions>("Auth");
         services.AddSingleton(p => TokenKeys.Create(
-            p.GetRequiredService<IOptions<AuthSettings>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
+            p.GetRequiredService<IOptions<AuthOptions>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<TokenValidator>();
-        services.AddSingleton<ITokenValidator, RememberedTokens>();
-        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<ITokenValidator, TokenCache>();
+        services.AddSingleton<ApiKeys>();
         // No default scheme: only endpoints that ask for a caller pay for one, and a socket's token is read once, by the handshake.
         services.AddAuthentication()
-            .AddJwtBearer(Schemes.Bearer, jwt => jwt.Events = BearerEvents.Create())
+            .AddJwtBearer(Schemes.Bearer, jwt => jwt.Events = JwtBearerSetup.Create())
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, configureOptions: null)
             .AddPolicyScheme(Schemes.Caller, displayName: null, scheme => scheme.ForwardDefaultSelector = ByHeader);
         services.AddAuthorization(AddPolicies);
@@ -32,7 +32,6 @@ internal static class IdentityExtensions
     private static void AddPolicies(AuthorizationOptions options)
     {
         options.DefaultPolicy = Require(_ => true);
-        options.AddPolicy(Policies.Authenticated, options.DefaultPolicy);
         options.AddPolicy(Policies.Operator, Require(caller => caller.IsOperator));
         foreach (var scope in Scopes.Publishing) options.AddPolicy(scope, Require(caller => caller.HasScope(scope)));
     }

@@ -6,7 +6,7 @@ namespace Gateway.Hosting.Identity;
 /// <summary>Reads <c>Auth:PublicKey</c>: PEM text, PEM text with <c>\n</c> written out (as env files need it), or a PEM file.</summary>
 internal static class PemKey
 {
-    public static string? Fault(string setting)
+    public static string? Error(string setting)
     {
         try
         {

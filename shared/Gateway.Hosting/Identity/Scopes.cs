@@ -1,6 +1,6 @@
 namespace Gateway.Hosting.Identity;
 
-/// <summary>What a token's <c>scope</c> or an API key may hold.</summary>
+/// <summary>What the <c>scope</c> of a token or of an API key may hold.</summary>
 public static class Scopes
 {
     public const string PublishAll = "publish:all";
@@ -13,4 +13,22 @@ public static class Scopes
     public static readonly IReadOnlyList<string> Publishing = [PublishAll, PublishRoom, PublishUser];
 
     internal static readonly IReadOnlyList<string> All = [.. Publishing, Operator];
+}
+
+/// <summary>Policy names for <c>RequireAuthorization</c>. Without a name, every authenticated caller is allowed.</summary>
+public static class Policies
+{
+    public const string Operator = Scopes.Operator;
+    public const string PublishAll = Scopes.PublishAll;
+    public const string PublishRoom = Scopes.PublishRoom;
+    public const string PublishUser = Scopes.PublishUser;
+}
+
+internal static class Schemes
+{
+    /// <summary>The API key where the request has one, else the bearer token.</summary>
+    public const string Caller = "Caller";
+
+    public const string Bearer = "Bearer";
+    public const string ApiKey = "ApiKey";
 }

@@ -35,7 +35,7 @@ internal sealed class SettledConflictTests
             Assert.That(connection.MaxErrorsPerMinute, Is.EqualTo(60));
             Assert.That((connection.QueueBytes, connection.QueueFrames), Is.EqualTo((1024 * 1024, 4096)));
             Assert.That(Settings<HeartbeatSettings>(_gateway).Interval, Is.EqualTo(TimeSpan.FromSeconds(30)));
-            Assert.That(Settings<AuthSettings>(_gateway).Leeway, Is.EqualTo(TimeSpan.FromSeconds(30)));
+            Assert.That(Settings<AuthOptions>(_gateway).Leeway, Is.EqualTo(TimeSpan.FromSeconds(30)));
         });
     }
 

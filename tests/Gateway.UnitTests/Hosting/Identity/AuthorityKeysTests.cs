@@ -72,7 +72,7 @@ internal sealed class AuthorityKeysTests
     private Dictionary<string, object> Claims() => Tokens.Claims("ann", ("exp", _time.GetUtcNow().AddDays(1).ToUnixTimeSeconds()));
 
     private TokenValidator With(Authority authority) =>
-        new(new AuthorityKeys("https://id.example.com/", authority, _time, NullLogger<AuthorityKeys>.Instance), Options.Create(new AuthSettings()), _time);
+        new(new AuthorityKeys("https://id.example.com/", authority, _time, NullLogger<AuthorityKeys>.Instance), Options.Create(new AuthOptions()), _time);
 
     private static async Task<string?> Check(TokenValidator validator, string token) => (await validator.ValidateAsync(token, CancellationToken.None)).Error;
 

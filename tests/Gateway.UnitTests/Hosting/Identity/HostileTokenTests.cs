@@ -21,18 +21,18 @@ internal sealed class HostileTokenTests
     public void With_an_HS256_secret_it_is_refused(string token) => AssertRefused(Validation.Hs256(), token);
 
     [TestCaseSource(nameof(ForRsa))]
-    public void With_an_RSA_key_it_is_refused(string token) => AssertRefused(Validation.With(new AuthSettings { PublicKey = RsaPem }), token);
+    public void With_an_RSA_key_it_is_refused(string token) => AssertRefused(Validation.With(new AuthOptions { PublicKey = RsaPem }), token);
 
     [TestCaseSource(nameof(ForEc))]
-    public void With_an_EC_key_it_is_refused(string token) => AssertRefused(Validation.With(new AuthSettings { PublicKey = EcPem }), token);
+    public void With_an_EC_key_it_is_refused(string token) => AssertRefused(Validation.With(new AuthOptions { PublicKey = EcPem }), token);
 
     [Test]
     public void The_corpus_is_not_empty_and_its_good_siblings_pass()
     {
         Assert.That(ForSecret().Count() + ForRsa().Count() + ForEc().Count(), Is.GreaterThanOrEqualTo(38));
         Assert.That(Validation.Hs256().Check(Token).Caller?.UserId, Is.EqualTo("ann"));
-        Assert.That(Validation.With(new AuthSettings { PublicKey = RsaPem }).Check(Tokens.Rs256(Good, Rsa)).Caller?.UserId, Is.EqualTo("ann"));
-        Assert.That(Validation.With(new AuthSettings { PublicKey = EcPem }).Check(Tokens.Es256(Good, Ec)).Caller?.UserId, Is.EqualTo("ann"));
+        Assert.That(Validation.With(new AuthOptions { PublicKey = RsaPem }).Check(Tokens.Rs256(Good, Rsa)).Caller?.UserId, Is.EqualTo("ann"));
+        Assert.That(Validation.With(new AuthOptions { PublicKey = EcPem }).Check(Tokens.Es256(Good, Ec)).Caller?.UserId, Is.EqualTo("ann"));
     }
 
     private static IEnumerable<TestCaseData> ForSecret()

@@ -18,9 +18,9 @@ internal sealed class TokenLibraryTests
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var (settings, key) = algorithm switch
         {
-            "HS256" => (new AuthSettings { Secret = Tokens.Secret }, (SecurityKey)new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Tokens.Secret))),
-            "RS256" => (new AuthSettings { PublicKey = rsa.ExportSubjectPublicKeyInfoPem() }, new RsaSecurityKey(rsa)),
-            _ => (new AuthSettings { PublicKey = ec.ExportSubjectPublicKeyInfoPem() }, new ECDsaSecurityKey(ec)),
+            "HS256" => (new AuthOptions { Secret = Tokens.Secret }, (SecurityKey)new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Tokens.Secret))),
+            "RS256" => (new AuthOptions { PublicKey = rsa.ExportSubjectPublicKeyInfoPem() }, new RsaSecurityKey(rsa)),
+            _ => (new AuthOptions { PublicKey = ec.ExportSubjectPublicKeyInfoPem() }, new ECDsaSecurityKey(ec)),
         };
         var validator = Validation.With(settings);
         var claims = Validation.Claims(("iss", "me"));
@@ -43,9 +43,9 @@ internal sealed class TokenLibraryTests
         var claims = Validation.Claims();
         var (settings, good) = algorithm switch
         {
-            "HS256" => (new AuthSettings { Secret = Tokens.Secret }, Tokens.Hs256(claims)),
-            "RS256" => (new AuthSettings { PublicKey = rsa.ExportSubjectPublicKeyInfoPem() }, Tokens.Rs256(claims, rsa)),
-            _ => (new AuthSettings { PublicKey = ec.ExportSubjectPublicKeyInfoPem() }, Tokens.Es256(claims, ec)),
+            "HS256" => (new AuthOptions { Secret = Tokens.Secret }, Tokens.Hs256(claims)),
+            "RS256" => (new AuthOptions { PublicKey = rsa.ExportSubjectPublicKeyInfoPem() }, Tokens.Rs256(claims, rsa)),
+            _ => (new AuthOptions { PublicKey = ec.ExportSubjectPublicKeyInfoPem() }, Tokens.Es256(claims, ec)),
         };
         var bad = good[..^10] + "AAAAAAAAAA";
         var validator = Validation.With(settings);

@@ -12,12 +12,12 @@ internal static class Validation
 
     public static long Now => Time.GetUtcNow().ToUnixTimeSeconds();
 
-    public static TokenValidator With(AuthSettings settings) =>
+    public static TokenValidator With(AuthOptions settings) =>
         new(TokenKeys.Create(settings, Time, NullLoggerFactory.Instance), Options.Create(settings), Time);
 
-    public static TokenValidator Hs256(Action<AuthSettings>? change = null)
+    public static TokenValidator Hs256(Action<AuthOptions>? change = null)
     {
-        var settings = new AuthSettings { Secret = Tokens.Secret };
+        var settings = new AuthOptions { Secret = Tokens.Secret };
         change?.Invoke(settings);
         return With(settings);
     }

@@ -5,9 +5,9 @@ using Gateway.Hosting.Settings;
 namespace Gateway.Hosting.Identity;
 
 /// <summary>An entry of <c>Auth:ApiKeys</c>.</summary>
-public sealed class ApiKeySettings : IValidatableObject
+public sealed class ApiKeyOptions : IValidatableObject
 {
-    /// <summary>Who calls with it; stands in logs, and as <c>service:&lt;name&gt;</c> where a user's id would.</summary>
+    /// <summary>The service that calls with it; appears in logs, and as <c>service:&lt;name&gt;</c> in place of a user id.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>SHA-256 of the key, 64 hex digits: <c>printf %s "$KEY" | sha256sum</c>.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Gateway.Hosting.Identity;
 
 /// <summary>The JwtBearer scheme with our validator in place of its own, so that HTTP and sockets never differ about a token.</summary>
-internal static class BearerEvents
+internal static class JwtBearerSetup
 {
     private const string Prefix = "Bearer ";
 

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Hosting.Identity;
 
-internal sealed class TokenClaimsTests
+internal sealed class CallerReaderTests
 {
     [TestCase("""{"user_id":"a","userId":"b","sub":"c","uuid":"d","id":"e","exp":$}""", "a")]
     [TestCase("""{"userId":"b","sub":"c","exp":$}""", "b")]

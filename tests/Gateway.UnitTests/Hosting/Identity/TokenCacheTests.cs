@@ -4,14 +4,14 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Hosting.Identity;
 
-internal sealed class RememberedTokensTests
+internal sealed class TokenCacheTests
 {
     private readonly FakeTime _time = new();
 
     [Test]
     public async Task A_token_seen_before_is_the_same_caller_until_it_expires_and_no_longer()
     {
-        var tokens = With(new AuthSettings { Secret = Tokens.Secret });
+        var tokens = With(new AuthOptions { Secret = Tokens.Secret });
         var token = Tokens.Hs256(Tokens.Claims("ann", ("exp", _time.GetUtcNow().ToUnixTimeSeconds() + 60)));
         var first = await tokens.ValidateAsync(token, CancellationToken.None);
         Assert.That((await tokens.ValidateAsync(token, CancellationToken.None)).Caller, Is.SameAs(first.Caller));
@@ -23,7 +23,7 @@ internal sealed class RememberedTokensTests
     public async Task A_token_is_checked_anew_where_it_is_not_to_be_remembered_and_where_an_authority_may_withdraw_its_key()
     {
         var token = Tokens.Hs256(Tokens.Claims("ann", ("exp", _time.GetUtcNow().ToUnixTimeSeconds() + 60)));
-        foreach (var settings in new AuthSettings[] { new() { Secret = Tokens.Secret, RememberedTokens = 0 }, new() { Secret = Tokens.Secret, Authority = "https://id.example.com" } })
+        foreach (var settings in new AuthOptions[] { new() { Secret = Tokens.Secret, RememberedTokens = 0 }, new() { Secret = Tokens.Secret, Authority = "https://id.example.com" } })
         {
             var tokens = With(settings);
             var first = await tokens.ValidateAsync(token, CancellationToken.None);
@@ -31,6 +31,6 @@ internal sealed class RememberedTokensTests
         }
     }
 
-    private RememberedTokens With(AuthSettings settings) =>
+    private TokenCache With(AuthOptions settings) =>
         new(new TokenValidator(new ConfiguredKey(SigningKey.Hmac(settings.Secret!)), Options.Create(settings), _time), Options.Create(settings), _time);
 }

@@ -4,12 +4,12 @@ using Gateway.Contracts;
 namespace Gateway.Hosting.Identity;
 
 /// <summary>Claims of a token whose signature fits → <see cref="Caller"/>.</summary>
-internal static class TokenClaims
+internal static class CallerReader
 {
     private static readonly string[] IdNames = ["user_id", "userId", "sub", "uuid", "id"];
     private static readonly string[] UserNames = ["username", "name"];
 
-    public static TokenResult Read(JsonElement claims, AuthSettings settings, DateTimeOffset now)
+    public static TokenResult Read(JsonElement claims, AuthOptions settings, DateTimeOffset now)
     {
         if (ClaimValue.Time(claims, "exp") is not { } expires) return Refuse("the token has no exp that is a number of seconds");
         if (expires + settings.Leeway <= now) return Refuse("the token has expired");
@@ -25,7 +25,7 @@ internal static class TokenClaims
         return new(ToCaller(claims, settings, id, expires), null);
     }
 
-    private static Caller ToCaller(JsonElement claims, AuthSettings settings, string id, DateTimeOffset expires) => new()
+    private static Caller ToCaller(JsonElement claims, AuthOptions settings, string id, DateTimeOffset expires) => new()
     {
         UserId = id,
         UserName = UserName(claims) ?? id,

@@ -8,7 +8,7 @@ namespace Gateway.Hosting.Identity;
 /// A client that comes back with the token it had is not checked anew: good tokens are known by half of their SHA-256 until they
 /// expire, never by themselves. Bounded by two generations: when the younger is full the older is forgotten.
 /// </summary>
-internal sealed class RememberedTokens(TokenValidator validator, IOptions<AuthSettings> settings, TimeProvider time) : ITokenValidator
+internal sealed class TokenCache(TokenValidator validator, IOptions<AuthOptions> settings, TimeProvider time) : ITokenValidator
 {
     // An authority withdraws keys: its tokens are checked each time against those it has now.
     private readonly int _perGeneration = settings.Value.Authority is null ? settings.Value.RememberedTokens / 2 : 0;
