@@ -49,7 +49,7 @@ public static class StandaloneApp
     private static void ListenOnIPv6Too(KestrelServerOptions kestrel)
     {
         var info = kestrel.ApplicationServices.GetRequiredService<ServiceInfo>();
-        var port = kestrel.ApplicationServices.GetRequiredService<IOptions<ListenSettings>>().Value.Port ?? info.DefaultPort;
+        var port = kestrel.ApplicationServices.GetRequiredService<IOptions<ListeningOptions>>().Value.Port ?? info.DefaultPort;
         if (port == 0 || !HasIPv6Loopback()) return;
         kestrel.Listen(IPAddress.IPv6Loopback, port, listen =>
         {

@@ -1,6 +1,6 @@
 using Gateway.Hosting;
 using Gateway.Hosting.OpenApi;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using UserApi.Messages;
 using UserApi.Tasks;
 
@@ -29,9 +29,9 @@ public static class UserApiApp
 
     public static WebApplicationBuilder AddUserApi(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSettings<BodySettings>("Limits");
-        builder.Services.AddSettings<MessageSettings>("Rooms");
-        builder.Services.AddSettings<TaskSettings>("Tasks");
+        builder.Services.AddValidatedOptions<BodySettings>("Limits");
+        builder.Services.AddValidatedOptions<MessageSettings>("Rooms");
+        builder.Services.AddValidatedOptions<TaskSettings>("Tasks");
         builder.Services.AddGatewayPublisher();
         builder.Services.AddSingleton<CallerPublisher>();
         builder.Services.AddSingleton<TaskOwners>();

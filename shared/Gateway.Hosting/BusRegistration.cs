@@ -1,7 +1,7 @@
 using Gateway.Bus;
 using Gateway.Bus.Redis;
 using Gateway.Hosting.Health;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +18,7 @@ public static class BusRegistration
     public static WebApplicationBuilder AddBus(this WebApplicationBuilder builder, bool requireRedisInProduction)
     {
         // Always, so that a name written wrong is found where it would otherwise mean "no Redis".
-        builder.Services.AddSettings<RedisOptions>("Redis");
+        builder.Services.AddValidatedOptions<RedisOptions>("Redis");
         builder.Services.AddSingleton<IReadiness, BusReadiness>();
         if (NamesRedis(builder.Configuration))
         {
@@ -27,15 +27,15 @@ public static class BusRegistration
         }
 
         builder.Services.AddInProcessBus();
-        if (requireRedisInProduction && builder.Environment.IsProduction()) builder.Services.AddSettingsCheck(RedisIsMissing);
+        if (requireRedisInProduction && builder.Environment.IsProduction()) builder.Services.AddOptionsCheck(RedisIsMissing);
         builder.Services.AddHostedService<SingleInstanceWarning>();
         return builder;
     }
 
-    private static IEnumerable<SettingFault> RedisIsMissing(IConfiguration configuration)
+    private static IEnumerable<SettingError> RedisIsMissing(IConfiguration configuration)
     {
         if (NamesRedis(configuration)) yield break;
-        yield return new SettingFault("Redis:Host", Value: null, "without Redis nothing that is published here reaches a gateway, which in Production cannot be meant");
+        yield return new SettingError("Redis:Host", Value: null, "without Redis nothing that is published here reaches a gateway, which in Production cannot be meant");
     }
 
     private static bool NamesRedis(IConfiguration configuration) =>

@@ -5,7 +5,7 @@ using Gateway.Hosting.Listening;
 using Gateway.Hosting.Logging;
 using Gateway.Hosting.Origins;
 using Gateway.Hosting.Problems;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,7 +21,7 @@ public static class ServiceDefaults
         builder.Services.TryAddSingleton(TimeProvider.System);
 
         builder.AddEnvironmentAliases();
-        builder.AddSettingsValidation();
+        builder.AddOptionsValidation();
         builder.AddServiceLogging();
         builder.AddListening(info);
         builder.Services.AddForwardedHeaderTrust();

@@ -1,4 +1,4 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 
 namespace Gateway.Connections;
 
@@ -6,8 +6,8 @@ internal static class ConnectionRegistration
 {
     public static void AddHeartbeat(this IServiceCollection services)
     {
-        services.AddSettings<ConnectionSettings>("Connections");
-        services.AddSettings<HeartbeatSettings>("Heartbeat");
+        services.AddValidatedOptions<ConnectionSettings>("Connections");
+        services.AddValidatedOptions<HeartbeatSettings>("Heartbeat");
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<HeartbeatWheel>();
         services.AddHostedService(provider => provider.GetRequiredService<HeartbeatWheel>());

@@ -1,4 +1,4 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Gateway.Registry;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +8,7 @@ internal static class DeliveryRegistration
 {
     public static void AddDelivery(this IServiceCollection services)
     {
-        services.AddSettings<DeliverySettings>("Delivery");
+        services.AddValidatedOptions<DeliverySettings>("Delivery");
         services.AddSingleton(provider => new LaneCount(provider.GetRequiredService<IOptions<DeliverySettings>>().Value.EffectiveLanes));
         services.AddSingleton<Fanout>();
         services.AddHostedService<BusReader>();

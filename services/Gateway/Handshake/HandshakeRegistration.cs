@@ -1,5 +1,5 @@
 using Gateway.Dialects;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 
 namespace Gateway.Handshake;
 
@@ -7,7 +7,7 @@ internal static class HandshakeRegistration
 {
     public static void AddHandshake(this IServiceCollection services)
     {
-        services.AddSettings<LimitOptions>("Limits");
+        services.AddValidatedOptions<LimitOptions>("Limits");
         services.AddSingleton<Admission>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionFactory>();

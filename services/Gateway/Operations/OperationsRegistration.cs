@@ -1,6 +1,6 @@
 using Gateway.Connections;
 using Gateway.Hosting.Health;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Operations;
@@ -9,7 +9,7 @@ internal static class OperationsRegistration
 {
     public static void AddOperations(this IServiceCollection services)
     {
-        services.AddSettings<DrainOptions>("Drain");
+        services.AddValidatedOptions<DrainOptions>("Drain");
         services.AddSingleton<Uptime>();
         services.AddSingleton<IConnectionCount, ConnectionCount>();
         services.AddSingleton<Drain>();

@@ -1,4 +1,4 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Gateway.Registry;
 
 namespace Gateway.Rooms;
@@ -7,8 +7,8 @@ internal static class RoomRegistration
 {
     public static void AddRooms(this IServiceCollection services)
     {
-        services.AddSettings<RoomOptions>("Rooms");
-        services.AddSettings<TaskOptions>("Tasks");
+        services.AddValidatedOptions<RoomOptions>("Rooms");
+        services.AddValidatedOptions<TaskOptions>("Tasks");
         services.AddSingleton<RoomPolicies>();
         services.AddSingleton<TargetPolicies>(provider => provider.GetRequiredService<RoomPolicies>());
         services.AddSingleton<TaskOwners>();

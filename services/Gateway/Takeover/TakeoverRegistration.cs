@@ -1,5 +1,5 @@
 using Gateway.Hosting.Listening;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Gateway.Takeover;
@@ -8,7 +8,7 @@ internal static class TakeoverRegistration
 {
     public static void AddTakeover(this IServiceCollection services)
     {
-        services.AddSettings<TakeoverOptions>("Sockets");
+        services.AddValidatedOptions<TakeoverOptions>("Sockets");
         services.AddSingleton(new ConnectionMiddleware(ConnectionTakeover.Middleware));
 
         // Process-wide, for the direct output: with a write buffer of one byte a flush completes when the kernel has everything,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Hosting.Health;
 
 /// <summary>Ready while the bus is there or has been away for less than the grace.</summary>
-internal sealed class BusReadiness(IBusHealth bus, IOptions<HealthSettings> settings, TimeProvider time) : IReadiness
+internal sealed class BusReadiness(IBusHealth bus, IOptions<HealthOptions> settings, TimeProvider time) : IReadiness
 {
     private readonly TimeSpan _grace = settings.Value.RedisGrace;
 

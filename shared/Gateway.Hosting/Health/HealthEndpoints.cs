@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Bus;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +14,7 @@ internal static class HealthEndpoints
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    public static void AddHealth(this IServiceCollection services) => services.AddSettings<HealthSettings>("Health");
+    public static void AddHealth(this IServiceCollection services) => services.AddValidatedOptions<HealthOptions>("Health");
 
     public static void MapHealth(this WebApplication app)
     {

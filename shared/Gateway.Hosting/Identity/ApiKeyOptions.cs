@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Contracts;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 
 namespace Gateway.Hosting.Identity;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 
 namespace Gateway.Hosting.Identity;
 

@@ -1,5 +1,5 @@
 using Gateway.Hosting.Problems;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +13,7 @@ internal static class IdentityExtensions
 {
     public static void AddIdentity(this IServiceCollection services)
     {
-        services.AddSettings<AuthOptions>("Auth");
+        services.AddValidatedOptions<AuthOptions>("Auth");
         services.AddSingleton(p => TokenKeys.Create(
             p.GetRequiredService<IOptions<AuthOptions>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<TokenValidator>();

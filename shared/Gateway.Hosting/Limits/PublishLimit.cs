@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Problems;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -22,7 +22,7 @@ public static class PublishLimit
 
     internal static void AddPublishLimit(this IServiceCollection services)
     {
-        services.AddSettings<PublishLimitSettings>("Limits");
+        services.AddValidatedOptions<PublishLimitSettings>("Limits");
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(Policy, Partition);

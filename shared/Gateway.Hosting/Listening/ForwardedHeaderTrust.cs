@@ -1,5 +1,5 @@
 using System.Net;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,13 +12,13 @@ internal static class ForwardedHeaderTrust
 {
     public static void AddForwardedHeaderTrust(this IServiceCollection services)
     {
-        services.AddSettings<ProxySettings>("Proxy");
-        services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ProxySettings>>((options, proxy) => Configure(options, proxy.Value.Known));
+        services.AddValidatedOptions<ProxyOptions>("Proxy");
+        services.AddOptions<ForwardedHeadersOptions>().PostConfigure<IOptions<ProxyOptions>>((options, proxy) => Configure(options, proxy.Value.Known));
     }
 
     public static void UseForwardedHeaderTrust(this IApplicationBuilder app)
     {
-        if (app.ApplicationServices.GetRequiredService<IOptions<ProxySettings>>().Value.Known.Count > 0) app.UseForwardedHeaders();
+        if (app.ApplicationServices.GetRequiredService<IOptions<ProxyOptions>>().Value.Known.Count > 0) app.UseForwardedHeaders();
     }
 
     private static void Configure(ForwardedHeadersOptions options, IReadOnlyList<string> known)

@@ -1,5 +1,5 @@
 using System.Net;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -12,7 +12,7 @@ internal static class Listening
 {
     public static void AddListening(this WebApplicationBuilder builder, ServiceInfo info)
     {
-        builder.Services.AddSettings<ListenSettings>("Listen");
+        builder.Services.AddValidatedOptions<ListeningOptions>("Listen");
         // Base images set ASPNETCORE_HTTP_PORTS; Listen alone says where.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.ServerUrlsKey, "");
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, info));
@@ -20,7 +20,7 @@ internal static class Listening
 
     private static void Configure(KestrelServerOptions kestrel, ServiceInfo info)
     {
-        var settings = kestrel.ApplicationServices.GetRequiredService<IOptions<ListenSettings>>().Value;
+        var settings = kestrel.ApplicationServices.GetRequiredService<IOptions<ListeningOptions>>().Value;
         kestrel.AddServerHeader = false;
         kestrel.Limits.RequestHeadersTimeout = settings.HeaderTimeout;
         kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes == 0 ? null : settings.MaxBodyBytes;
@@ -29,7 +29,7 @@ internal static class Listening
         else kestrel.Listen(IPAddress.Parse(settings.Address), port, listen => Configure(listen, settings));
     }
 
-    private static void Configure(ListenOptions listen, ListenSettings settings)
+    private static void Configure(ListenOptions listen, ListeningOptions settings)
     {
         listen.Protocols = HttpProtocols.Http1;
         if (settings.Certificate is not null) listen.UseHttps(ServerCertificate.Read(settings.Certificate, settings.CertificateKey));

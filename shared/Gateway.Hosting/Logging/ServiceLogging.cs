@@ -1,4 +1,4 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -17,7 +17,7 @@ internal static class ServiceLogging
 
     public static void AddServiceLogging(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSettings<LoggingSettings>("Logging", sharedWithOthers: true);
+        builder.Services.AddValidatedOptions<LoggingOptions>("Logging", sharedWithOthers: true);
         builder.Logging.ClearProviders();
         if (SettingValue.TryParse(builder.Configuration["Logging:Json"], typeof(bool), out var json, out _) && json is true)
             builder.Logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = (Timestamp.TrimEnd(), true));

@@ -1,4 +1,4 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +9,7 @@ internal static class OriginExtensions
 {
     public static void AddOrigins(this IServiceCollection services)
     {
-        services.AddSettings<OriginSettings>("Origins");
+        services.AddValidatedOptions<OriginOptions>("Origins");
         services.AddSingleton<OriginPolicy>();
         services.AddCors();
         services.AddSingleton<ICorsPolicyProvider, OriginCors>();

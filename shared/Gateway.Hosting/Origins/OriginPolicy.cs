@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 namespace Gateway.Hosting.Origins;
 
 /// <summary>Which pages may use this service: one list for sockets, streams and CORS, compared exactly.</summary>
-public sealed class OriginPolicy(IOptions<OriginSettings> settings)
+public sealed class OriginPolicy(IOptions<OriginOptions> settings)
 {
     private readonly FrozenSet<string> _allowed = settings.Value.Allowed
         .Where(o => o != Origin.Any).Select(o => Origin.Normalize(new Uri(o))).ToFrozenSet(StringComparer.Ordinal);

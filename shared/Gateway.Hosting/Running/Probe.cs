@@ -16,7 +16,7 @@ internal static class Probe
 
     public static async Task<int> RunAsync(IServiceProvider services)
     {
-        var url = Url(services.GetRequiredService<IOptions<ListenSettings>>().Value, services.GetRequiredService<ServiceInfo>());
+        var url = Url(services.GetRequiredService<IOptions<ListeningOptions>>().Value, services.GetRequiredService<ServiceInfo>());
         try
         {
             using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = AnyCertificate() };
@@ -33,7 +33,7 @@ internal static class Probe
         return 1;
     }
 
-    private static Uri Url(ListenSettings listen, ServiceInfo service)
+    private static Uri Url(ListeningOptions listen, ServiceInfo service)
     {
         var any = listen.Address is null or "0.0.0.0" or "::";
         var scheme = listen.Certificate is null ? "http" : "https";

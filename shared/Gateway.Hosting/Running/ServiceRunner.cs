@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using AdminApi;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using NUnit.Framework;
 using UserApi;

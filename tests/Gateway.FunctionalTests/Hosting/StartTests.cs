@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Hosting;

@@ -1,4 +1,4 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Rooms;

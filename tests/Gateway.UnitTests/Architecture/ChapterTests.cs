@@ -3,7 +3,7 @@ using AdminApi;
 using Gateway.Commands;
 using Gateway.Connections;
 using Gateway.Contracts;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using UserApi;

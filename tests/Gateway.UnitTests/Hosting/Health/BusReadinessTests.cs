@@ -28,7 +28,7 @@ internal sealed class BusReadinessTests
         Assert.That(With(new Bus { Current = new BusHealth(Connected: false, DateTimeOffset.UnixEpoch, null) }, 0).Fault, Is.Null);
 
     private BusReadiness With(IBusHealth bus, int seconds) =>
-        new(bus, Options.Create(new HealthSettings { RedisGrace = TimeSpan.FromSeconds(seconds) }), _time);
+        new(bus, Options.Create(new HealthOptions { RedisGrace = TimeSpan.FromSeconds(seconds) }), _time);
 
     private sealed class Bus : IBusHealth
     {

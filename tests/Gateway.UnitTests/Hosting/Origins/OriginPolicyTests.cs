@@ -82,7 +82,7 @@ internal sealed class OriginPolicyTests
     public void No_Origin_header_is_no_browser_and_passes_unless_the_setting_says_otherwise()
     {
         Assert.That(With().IsAllowed(StringValues.Empty, "https", Host));
-        Assert.That(new OriginPolicy(Options.Create(new OriginSettings { AllowMissing = false })).IsAllowed(StringValues.Empty, "https", Host), Is.False);
+        Assert.That(new OriginPolicy(Options.Create(new OriginOptions { AllowMissing = false })).IsAllowed(StringValues.Empty, "https", Host), Is.False);
     }
 
     [Test]
@@ -104,12 +104,12 @@ internal sealed class OriginPolicyTests
     [TestCase("https://me@app.example.com", "has a user name")]
     public void A_wrong_entry_is_named_with_its_fault(string entry, string fault)
     {
-        var faults = new OriginSettings { Allowed = ["https://good.example", entry] }.Validate(new ValidationContext(new object())).ToList();
+        var faults = new OriginOptions { Allowed = ["https://good.example", entry] }.Validate(new ValidationContext(new object())).ToList();
         Assert.That(faults, Has.Count.EqualTo(1));
         Assert.That(faults[0].ErrorMessage, Does.StartWith($"\"{entry}\" ").And.Contain(fault));
     }
 
     private static OriginPolicy Listed() => With("https://app.example.com", "http://localhost:3000");
 
-    private static OriginPolicy With(params string[] allowed) => new(Options.Create(new OriginSettings { Allowed = allowed }));
+    private static OriginPolicy With(params string[] allowed) => new(Options.Create(new OriginOptions { Allowed = allowed }));
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>
 /// Names in our sections that nobody reads. One that is a slip of the pen away from a known name stops the start; others
@@ -10,7 +10,7 @@ internal static class UnknownSettings
 {
     private const int SlipOfThePen = 2;
 
-    public static void Find(IConfiguration configuration, SettingsCatalog catalog, List<SettingFault> faults)
+    public static void Find(IConfiguration configuration, SettingsCatalog catalog, List<SettingError> faults)
     {
         foreach (var section in catalog.Classes.GroupBy(c => c.Section, StringComparer.Ordinal))
         {
@@ -20,7 +20,7 @@ internal static class UnknownSettings
             {
                 if (known.Contains(child.Key) || EnvironmentAliases.IsTarget(child.Path)) continue;
                 if (Nearest(child.Key, known) is { } name)
-                    faults.Add(new SettingFault(child.Path, child.Value, $"is no setting; is {section.Key}:{name} meant?", IsSecret: true));
+                    faults.Add(new SettingError(child.Path, child.Value, $"is no setting; is {section.Key}:{name} meant?", IsSecret: true));
             }
         }
     }

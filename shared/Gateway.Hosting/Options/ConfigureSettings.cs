@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>Whoever reads one wrong setting too early still gets the text about all of them.</summary>
 internal sealed class ConfigureSettings<T>(IConfiguration configuration, SettingsCatalog catalog, SettingsValidation validation) : IConfigureOptions<T>

@@ -4,9 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
-public static class SettingsExtensions
+public static class OptionsRegistration
 {
     /// <summary>
     /// Binds <typeparamref name="T"/> to a section as <see cref="IOptions{T}"/>. Annotations and
@@ -14,11 +14,11 @@ public static class SettingsExtensions
     /// all sections together, and a fault of any of them stops it. Two classes may share a section. Lists may be written
     /// <c>a,b</c>, times <c>30s</c>, <c>500ms</c>, <c>5m</c>, <c>1h</c>, <c>1d</c>, <c>00:00:30</c> or as a number of seconds.
     /// </summary>
-    public static IServiceCollection AddSettings<T>(this IServiceCollection services, string section)
-        where T : class, new() => services.AddSettings<T>(section, sharedWithOthers: false);
+    public static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, string section)
+        where T : class, new() => services.AddValidatedOptions<T>(section, sharedWithOthers: false);
 
-    /// <summary>A fault that no single class of settings can see, as <see cref="AddSettings{T}(IServiceCollection, string)"/> reports it.</summary>
-    public static IServiceCollection AddSettingsCheck(this IServiceCollection services, Func<IConfiguration, IEnumerable<SettingFault>> check)
+    /// <summary>A fault that no single class of settings can see, as <see cref="AddValidatedOptions{T}(IServiceCollection, string)"/> reports it.</summary>
+    public static IServiceCollection AddOptionsCheck(this IServiceCollection services, Func<IConfiguration, IEnumerable<SettingError>> check)
     {
         SettingsCatalog.Of(services).Checks.Add(check);
         return services;
@@ -27,7 +27,7 @@ public static class SettingsExtensions
     /// <param name="services">Where to.</param>
     /// <param name="section">Of which section.</param>
     /// <param name="sharedWithOthers">True for a section in which the framework has names of its own, so that unknown ones are no fault.</param>
-    internal static IServiceCollection AddSettings<T>(this IServiceCollection services, string section, bool sharedWithOthers)
+    internal static IServiceCollection AddValidatedOptions<T>(this IServiceCollection services, string section, bool sharedWithOthers)
         where T : class, new()
     {
         SettingsCatalog.Of(services).Add(new SettingsClass(section, typeof(T), sharedWithOthers));
@@ -36,7 +36,7 @@ public static class SettingsExtensions
         return services;
     }
 
-    internal static void AddSettingsValidation(this WebApplicationBuilder builder)
+    internal static void AddOptionsValidation(this WebApplicationBuilder builder)
     {
         SettingsCatalog.Of(builder.Services);
         builder.Services.AddSingleton<SettingsValidation>();

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>
 /// Section → object, property by property, so that every value that does not fit is named, not only the first.
@@ -18,7 +18,7 @@ internal static class SettingsBinder
     /// <summary>The type of a list's items; null for what is no list.</summary>
     public static Type? ItemOf(Type type) => SettingValue.IsSimple(type) ? null : ArgumentOf(type, typeof(IEnumerable<>), 0);
 
-    public static void Bind(IConfigurationSection section, object target, List<SettingFault> faults)
+    public static void Bind(IConfigurationSection section, object target, List<SettingError> faults)
     {
         foreach (var property in PropertiesOf(target.GetType()))
         {
@@ -42,12 +42,12 @@ internal static class SettingsBinder
     }
 
     /// <summary>Null when it does not fit; then the fault is in the list.</summary>
-    private static object? Read(IConfigurationSection section, Type type, bool secret, List<SettingFault> faults)
+    private static object? Read(IConfigurationSection section, Type type, bool secret, List<SettingError> faults)
     {
         if (SettingValue.IsSimple(type))
         {
             if (SettingValue.TryParse(section.Value, type, out var value, out var fault)) return value;
-            faults.Add(new SettingFault(section.Path, section.Value, fault, secret));
+            faults.Add(new SettingError(section.Path, section.Value, fault, secret));
             return null;
         }
 
@@ -56,24 +56,24 @@ internal static class SettingsBinder
         return ReadObject(section, type, faults);
     }
 
-    private static object ReadObject(IConfigurationSection section, Type type, List<SettingFault> faults)
+    private static object ReadObject(IConfigurationSection section, Type type, List<SettingError> faults)
     {
         var known = PropertiesOf(type).Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren().Where(c => !known.Contains(c.Key)))
-            faults.Add(new SettingFault(child.Path, child.Value, "is no setting; here may stand " + string.Join(", ", known), IsSecret: true));
+            faults.Add(new SettingError(child.Path, child.Value, "is no setting; here may stand " + string.Join(", ", known), IsSecret: true));
         var target = Activator.CreateInstance(type)!;
         Bind(section, target, faults);
         return target;
     }
 
-    private static object ReadList(IConfigurationSection section, Type itemType, bool isArray, bool secret, List<SettingFault> faults)
+    private static object ReadList(IConfigurationSection section, Type itemType, bool isArray, bool secret, List<SettingError> faults)
     {
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(itemType))!;
         foreach (var part in (section.Value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            if (!SettingValue.IsSimple(itemType)) faults.Add(new SettingFault(section.Path, section.Value, "is a list of objects; write " + section.Path + ":0:<name>", secret));
+            if (!SettingValue.IsSimple(itemType)) faults.Add(new SettingError(section.Path, section.Value, "is a list of objects; write " + section.Path + ":0:<name>", secret));
             else if (SettingValue.TryParse(part, itemType, out var value, out var fault)) list.Add(value);
-            else faults.Add(new SettingFault(section.Path, section.Value, $"\"{(secret ? "an entry" : part)}\" {fault}", secret));
+            else faults.Add(new SettingError(section.Path, section.Value, $"\"{(secret ? "an entry" : part)}\" {fault}", secret));
         }
 
         foreach (var child in section.GetChildren())
@@ -87,7 +87,7 @@ internal static class SettingsBinder
         return array;
     }
 
-    private static IDictionary ReadDictionary(IConfigurationSection section, Type valueType, bool secret, List<SettingFault> faults)
+    private static IDictionary ReadDictionary(IConfigurationSection section, Type valueType, bool secret, List<SettingError> faults)
     {
         var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), valueType), StringComparer.Ordinal)!;
         foreach (var child in section.GetChildren())

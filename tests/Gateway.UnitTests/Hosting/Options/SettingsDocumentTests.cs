@@ -1,7 +1,7 @@
 using Gateway.UnitTests.Architecture;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Hosting.Settings;
+namespace Gateway.UnitTests.Hosting;
 
 internal sealed class SettingsDocumentTests
 {

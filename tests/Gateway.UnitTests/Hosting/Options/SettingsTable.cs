@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 
-namespace Gateway.UnitTests.Hosting.Settings;
+namespace Gateway.UnitTests.Hosting;
 
 /// <summary>Classes of settings → the rows of SETTINGS.md.</summary>
 internal static class SettingsTable

@@ -4,7 +4,7 @@ using System.Net;
 namespace Gateway.Hosting.Listening;
 
 /// <summary>Section <c>Listen</c>.</summary>
-public sealed class ListenSettings : IValidatableObject
+public sealed class ListeningOptions : IValidatableObject
 {
     /// <summary>TCP port; 0 takes a free one. Default: that of the service. Range 0–65535.</summary>
     [Range(0, 65535)]

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Hosting.Health;
 
 /// <summary>Section <c>Health</c>.</summary>
-public sealed class HealthSettings
+public sealed class HealthOptions
 {
     /// <summary>
     /// How long the bus may be down before readiness fails; 0 = it never does, since an outage that all pods share would

@@ -1,13 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Hosting;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using Range = System.ComponentModel.DataAnnotations.RangeAttribute;
 
-namespace Gateway.UnitTests.Hosting.Settings;
+namespace Gateway.UnitTests.Hosting;
 
 internal sealed class SettingsTests
 {
@@ -78,7 +78,7 @@ internal sealed class SettingsTests
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Name, (string?)v.Value))).Build());
         services.AddSingleton(new ServiceInfo("garden", 1));
         services.AddSingleton<SettingsValidation>();
-        services.AddSettings<Garden>("Garden").AddSettings<Pond>("Pond");
+        services.AddValidatedOptions<Garden>("Garden").AddValidatedOptions<Pond>("Pond");
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<Garden>>().Value;
     }

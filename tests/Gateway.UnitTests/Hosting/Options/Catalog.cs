@@ -1,9 +1,9 @@
 using System.Reflection;
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Gateway.UnitTests.Hosting.Settings;
+namespace Gateway.UnitTests.Hosting;
 
 /// <summary>What classes of settings the services really ask for: each is built, and none started.</summary>
 internal static class Catalog

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>Lengths of time as settings write them. A bare number is seconds; the framework alone would take it for days.</summary>
 public static class Intervals

@@ -1,7 +1,7 @@
-using Gateway.Hosting.Settings;
+using Gateway.Hosting.Options;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Hosting.Settings;
+namespace Gateway.UnitTests.Hosting;
 
 internal sealed class IntervalsTests
 {

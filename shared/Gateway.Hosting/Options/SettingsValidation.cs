@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>Looks at all settings once, before anything starts, and says all that is wrong in one text.</summary>
 internal sealed class SettingsValidation(IConfiguration configuration, SettingsCatalog catalog, ServiceInfo service) : IHostedLifecycleService
@@ -32,16 +32,16 @@ internal sealed class SettingsValidation(IConfiguration configuration, SettingsC
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private List<SettingFault> Faults()
+    private List<SettingError> Faults()
     {
-        var faults = new List<SettingFault>();
+        var faults = new List<SettingError>();
         foreach (var settings in catalog.Classes) SettingsInspector.Inspect(configuration.GetSection(settings.Section), settings.Type, faults);
         UnknownSettings.Find(configuration, catalog, faults);
         foreach (var check in catalog.Checks) faults.AddRange(check(configuration));
         return faults;
     }
 
-    private string Text(List<SettingFault> faults)
+    private string Text(List<SettingError> faults)
     {
         var count = faults.Count == 1 ? "a setting is wrong" : $"{faults.Count} settings are wrong";
         return $"{service.Name} does not start: {count}.\n\n{string.Join("\n\n", faults)}\n";

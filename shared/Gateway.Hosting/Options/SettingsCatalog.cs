@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <param name="Section">The section's name.</param>
 /// <param name="Type">The class that is bound to it.</param>
@@ -15,7 +15,7 @@ internal sealed class SettingsCatalog
 
     public IReadOnlyList<SettingsClass> Classes => _classes;
 
-    public List<Func<IConfiguration, IEnumerable<SettingFault>>> Checks { get; } = [];
+    public List<Func<IConfiguration, IEnumerable<SettingError>>> Checks { get; } = [];
 
     public static SettingsCatalog Of(IServiceCollection services)
     {

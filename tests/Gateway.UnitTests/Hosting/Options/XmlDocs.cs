@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace Gateway.UnitTests.Hosting.Settings;
+namespace Gateway.UnitTests.Hosting;
 
 /// <summary>The comment on a setting, or on the words it may be, as Markdown, without the sentences that other columns of the table say.</summary>
 internal static partial class XmlDocs

@@ -4,7 +4,7 @@ using System.Net;
 namespace Gateway.Hosting.Listening;
 
 /// <summary>Section <c>Proxy</c>.</summary>
-public sealed class ProxySettings : IValidatableObject
+public sealed class ProxyOptions : IValidatableObject
 {
     /// <summary>
     /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) of proxies whose X-Forwarded-For, -Proto and -Host are believed.

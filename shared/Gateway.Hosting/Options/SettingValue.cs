@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>One text → one value, with words for a text that is none.</summary>
 internal static class SettingValue

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Hosting.Origins;
 
 /// <summary>Section <c>Origins</c>.</summary>
-public sealed class OriginSettings : IValidatableObject
+public sealed class OriginOptions : IValidatableObject
 {
     /// <summary>Origins whose pages may connect and call, as browsers write them: <c>https://app.example.com</c>; <c>*</c> is all. Default: same origin only.</summary>
     public IReadOnlyList<string> Allowed { get; set; } = [];

@@ -4,15 +4,15 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>Binds a class on trial and asks its annotations and its own validation, and those of the objects in it.</summary>
 internal static class SettingsInspector
 {
-    public static void Inspect(IConfigurationSection section, Type type, List<SettingFault> faults)
+    public static void Inspect(IConfigurationSection section, Type type, List<SettingError> faults)
     {
         var settings = Activator.CreateInstance(type)!;
-        var found = new List<SettingFault>();
+        var found = new List<SettingError>();
         SettingsBinder.Bind(section, settings, found);
         // What could not be bound stands there with its default: nothing more is said about it.
         var unbound = found.Select(f => f.Setting).ToHashSet(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal static class SettingsInspector
         faults.AddRange(found.Where((fault, i) => i < unbound.Count || !unbound.Contains(fault.Setting)));
     }
 
-    private static void Ask(IConfigurationSection section, object settings, List<SettingFault> faults)
+    private static void Ask(IConfigurationSection section, object settings, List<SettingError> faults)
     {
         var context = new ValidationContext(settings);
         foreach (var property in SettingsBinder.PropertiesOf(settings.GetType()))
@@ -43,7 +43,7 @@ internal static class SettingsInspector
         }
     }
 
-    private static void AskInside(IConfigurationSection section, object? value, List<SettingFault> faults)
+    private static void AskInside(IConfigurationSection section, object? value, List<SettingError> faults)
     {
         if (value is null || SettingValue.IsSimple(value.GetType())) return;
         if (value is IDictionary dictionary)
@@ -61,13 +61,13 @@ internal static class SettingsInspector
         }
     }
 
-    private static SettingFault Fault(IConfigurationSection section, string path, PropertyInfo? property, string what)
+    private static SettingError Fault(IConfigurationSection section, string path, PropertyInfo? property, string what)
     {
         // Not knowing what it is of, better show nothing of it.
-        if (property is null) return new SettingFault(path is "" ? section.Path : section.Path + ":" + path, section[path is "" ? "-" : path], what, IsSecret: true);
+        if (property is null) return new SettingError(path is "" ? section.Path : section.Path + ":" + path, section[path is "" ? "-" : path], what, IsSecret: true);
         var setting = section.GetSection(path);
         var value = setting.Value ?? string.Join(',', setting.GetChildren().Select(c => c.Value));
-        return new SettingFault(setting.Path, value is "" ? null : value, what, SecretAttribute.IsOn(property));
+        return new SettingError(setting.Path, value is "" ? null : value, what, SecretAttribute.IsOn(property));
     }
 
     /// <summary>Follows <c>Policies:0:Pattern</c> through the types.</summary>

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 
-namespace Gateway.Hosting.Settings;
+namespace Gateway.Hosting.Options;
 
 /// <summary>
 /// On a setting whose value no text may show. It is the framework's <c>[DataType(DataType.Password)]</c>, which projects below
