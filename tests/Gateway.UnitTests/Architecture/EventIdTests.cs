@@ -15,12 +15,12 @@ internal sealed partial class EventIdTests
     }
 
     [Test]
-    public void The_ids_of_one_room_are_one_range_that_no_other_room_reaches_into()
+    public void The_ids_of_one_folder_are_one_range_that_overlaps_no_other()
     {
-        var rooms = All().GroupBy(use => Path.GetDirectoryName(use.File)!)
-            .Select(room => (Room: room.Key, First: room.Min(use => use.Id), Last: room.Max(use => use.Id)))
-            .OrderBy(room => room.First).ToList();
-        var overlaps = rooms.Zip(rooms.Skip(1)).Where(pair => pair.Second.First <= pair.First.Last)
+        var folders = All().GroupBy(use => Path.GetDirectoryName(use.File)!)
+            .Select(folder => (Folder: folder.Key, First: folder.Min(use => use.Id), Last: folder.Max(use => use.Id)))
+            .OrderBy(folder => folder.First).ToList();
+        var overlaps = folders.Zip(folders.Skip(1)).Where(pair => pair.Second.First <= pair.First.Last)
             .Select(pair => $"{pair.First} and {pair.Second}");
         Assert.That(overlaps, Is.Empty);
     }

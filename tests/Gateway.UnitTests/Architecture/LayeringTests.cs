@@ -4,7 +4,8 @@ using NUnit.Framework;
 namespace Gateway.UnitTests.Architecture;
 
 /// <summary>
-/// Who may use whom. A room or project that needs a new neighbour is a change of the design: of this list too.
+/// Which project may reference which. A new reference is a change of the design, and of this list. The folders inside a project
+/// are checked by <see cref="FolderGraphTests"/>.
 /// </summary>
 internal sealed partial class LayeringTests
 {
@@ -19,16 +20,6 @@ internal sealed partial class LayeringTests
         ["services/UserApi"] = ["Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
         ["services/Standalone"] = ["Gateway", "AdminApi", "UserApi", "Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
     };
-
-    /// <summary>Rooms of services/Gateway from the socket inward; a room uses only what has a higher number.</summary>
-    private static readonly Dictionary<string, int> Rooms = new()
-    {
-        ["Handshake"] = 1, ["Commands"] = 2, ["Rooms"] = 3, ["Presence"] = 3, ["Recovery"] = 3, ["Takeover"] = 3,
-        ["Delivery"] = 4, ["Registry"] = 5, ["Connections"] = 6, ["Dialects"] = 7, ["Telemetry"] = 8,
-    };
-
-    /// <summary>May use every room; nothing but the table of contents uses it.</summary>
-    private const string Operations = "Operations";
 
     [Test]
     public void A_project_refers_only_to_projects_below_it()
@@ -57,31 +48,6 @@ internal sealed partial class LayeringTests
     }
 
     [Test]
-    public void A_room_of_the_gateway_names_only_rooms_further_in()
-    {
-        var wrong = from file in RoomSources()
-                    let room = RoomOf(file)
-                    where room != Operations
-                    from name in SourceText.GatewayNames(Repository.Read(file))
-                    where name != room && (name == Operations || (Rooms.TryGetValue(name, out var rank) && rank <= Rooms[room]))
-                    select $"{file} names {name}";
-        Assert.That(wrong, Is.Empty);
-    }
-
-    [Test]
-    public void A_source_of_the_gateway_has_the_namespace_of_a_known_room()
-    {
-        Assert.That(RoomSources().Select(RoomOf).Distinct(), Is.SubsetOf(Rooms.Keys.Append(Operations)), "the rooms of services/Gateway");
-
-        var wrong = from file in RoomSources()
-                    let expected = "Gateway." + RoomOf(file)
-                    let actual = SourceText.Namespace(Repository.Read(file))
-                    where actual != expected && actual?.StartsWith(expected + ".", StringComparison.Ordinal) != true
-                    select $"{file} is in {actual}, not {expected}";
-        Assert.That(wrong, Is.Empty);
-    }
-
-    [Test]
     public void No_global_using_hides_who_uses_whom()
     {
         var sources = Repository.ProductSources().Where(file => GlobalUsing().IsMatch(SourceText.Code(Repository.Read(file))));
@@ -99,10 +65,6 @@ internal sealed partial class LayeringTests
             .Where(file => Regex.IsMatch(SourceText.Code(Repository.Read(file)), $@"\b{Regex.Escape(package)}\b"));
         Assert.That(wrong, Is.Empty);
     }
-
-    private static IEnumerable<string> RoomSources() => Repository.Files("services/Gateway", ".cs").Where(file => file.Count(c => c == '/') > 2);
-
-    private static string RoomOf(string file) => file.Split('/')[2];
 
     [GeneratedRegex(@"<ProjectReference\s+Include=""[^""]*?([^/\\""]+)\.csproj""")]
     private static partial Regex ProjectReference();

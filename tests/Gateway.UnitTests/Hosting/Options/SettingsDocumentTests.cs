@@ -1,4 +1,3 @@
-using Gateway.UnitTests.Architecture;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Hosting;
