@@ -1,7 +1,8 @@
 using AdminApi.Notifications;
 using AdminApi.Publish;
+using Gateway.Api.Limits;
+using Gateway.Api.OpenApi;
 using Gateway.Hosting;
-using Gateway.Hosting.OpenApi;
 
 namespace AdminApi;
 
@@ -29,6 +30,7 @@ public static class AdminApiApp
     public static WebApplicationBuilder AddAdminApi(this WebApplicationBuilder builder)
     {
         builder.Services.AddGatewayPublisher();
+        builder.Services.AddPublishLimit();
         builder.Services.AddSingleton<ItemPublisher>();
         builder.Services.AddApiDocument(Group, "Gateway admin API", "What services say to the clients of the gateway: any message to any target, and notifications.");
         return builder;

@@ -23,7 +23,7 @@ public static class StandaloneApp
         {
             Args = args, EnvironmentName = EnvironmentName, ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Configuration.AddInMemoryCollection(TrialSettings.Of(tokens));
+        builder.Configuration.AddInMemoryCollection(TrialOptions.Of(tokens));
 
         builder.AddServiceDefaults(GatewayApp.Info with { Name = "standalone" });
         builder.AddBus(requireRedisInProduction: false);

@@ -4,7 +4,7 @@ namespace Standalone;
 /// What holds whatever the environment says: a shell that is set up for a real service must neither open this process
 /// to the network nor lend it a key or a Redis.
 /// </summary>
-internal static class TrialSettings
+internal static class TrialOptions
 {
     public static IEnumerable<KeyValuePair<string, string?>> Of(TrialTokens tokens) => new Dictionary<string, string?>
     {

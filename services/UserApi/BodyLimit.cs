@@ -1,10 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Contracts;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace UserApi;
 
 /// <summary>Runs before a body is read, since the endpoints read theirs themselves.</summary>
-internal sealed class BodyLimit(IOptions<BodySettings> settings) : IEndpointFilter
+internal sealed class BodyLimit(IOptions<BodyOptions> settings) : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -12,4 +14,12 @@ internal sealed class BodyLimit(IOptions<BodySettings> settings) : IEndpointFilt
             body.MaxRequestBodySize = settings.Value.MaxUserBodyBytes;
         return next(context);
     }
+}
+
+/// <summary>Section <c>Limits</c>, for what users send over HTTP.</summary>
+internal sealed class BodyOptions
+{
+    /// <summary>The largest body of a request, in bytes: as much as a socket's message. Default 65,536. Range 1,024–262,144.</summary>
+    [Range(1024, Message.MaxBytes)]
+    public int MaxUserBodyBytes { get; set; } = 64 * 1024;
 }

@@ -37,3 +37,6 @@ internal sealed class CallerPublisher(GatewayPublisher publisher)
         return await publisher.PublishAsync(target, message, http.RequestAborted);
     }
 }
+
+/// <summary>Content of <c>user_message</c> and <c>chat</c>: who says it, to whom or where, and what.</summary>
+internal sealed record ChatContent(string From, string? To, string? Room, string Text);

@@ -1,5 +1,6 @@
+using Gateway.Api.Limits;
+using Gateway.Api.OpenApi;
 using Gateway.Hosting;
-using Gateway.Hosting.OpenApi;
 using Gateway.Hosting.Options;
 using UserApi.Messages;
 using UserApi.Tasks;
@@ -29,10 +30,11 @@ public static class UserApiApp
 
     public static WebApplicationBuilder AddUserApi(this WebApplicationBuilder builder)
     {
-        builder.Services.AddValidatedOptions<BodySettings>("Limits");
-        builder.Services.AddValidatedOptions<MessageSettings>("Rooms");
-        builder.Services.AddValidatedOptions<TaskSettings>("Tasks");
+        builder.Services.AddValidatedOptions<BodyOptions>("Limits");
+        builder.Services.AddValidatedOptions<MessageOptions>("Rooms");
+        builder.Services.AddValidatedOptions<TaskOptions>("Tasks");
         builder.Services.AddGatewayPublisher();
+        builder.Services.AddPublishLimit();
         builder.Services.AddSingleton<CallerPublisher>();
         builder.Services.AddSingleton<TaskOwners>();
         builder.Services.AddApiDocument(Group, "Gateway user API", "What users send: messages to one another, chat, and the progress of their tasks.");

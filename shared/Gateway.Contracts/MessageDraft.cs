@@ -26,7 +26,7 @@ internal struct MessageDraft
     {
         var type = _type ?? defaultType;
         if (type is null) return "\"type\" is missing";
-        if (!MessageTypes.IsAllowed(type, target)) return MessageTypes.Fault(type);
+        if (!MessageTypes.IsAllowed(type, target)) return MessageTypes.ErrorFor(type);
         if (_id is not null && !MessageId.IsValid(_id)) return $"\"id\" must be {MessageId.Rule}";
         if (_timestamp is { } t && UnixTime.ToMilliseconds(t) is null) return "\"timestamp\" must be Unix seconds or milliseconds";
         if (!_data.IsEmpty && _data.Span[0] != (byte)'{' && !_data.Span.SequenceEqual("null"u8)) return "\"data\" must be a JSON object";
@@ -109,5 +109,19 @@ internal struct MessageDraft
     {
         reader.Read();
         reader.Skip();
+    }
+}
+
+/// <summary>Publishers send seconds or milliseconds; below 10¹¹ it is seconds (10¹¹ s is the year 5138).</summary>
+public static class UnixTime
+{
+    private const double FirstMilliseconds = 1e11;
+    private const double Last = 253_402_300_799_999;
+
+    /// <summary>Milliseconds for a timestamp in either unit; null outside the years 1970–9999.</summary>
+    public static long? ToMilliseconds(double timestamp)
+    {
+        var ms = Math.Abs(timestamp) < FirstMilliseconds ? timestamp * 1000 : timestamp;
+        return ms is >= 0 and <= Last ? (long)ms : null;
     }
 }

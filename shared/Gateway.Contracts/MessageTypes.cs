@@ -24,7 +24,7 @@ public static class MessageTypes
     public static bool IsReserved(string type) => Reserved.Contains(type);
 
     /// <summary>What is wrong with a type that is not allowed.</summary>
-    public static string Fault(string type) => IsReserved(type)
+    public static string ErrorFor(string type) => IsReserved(type)
         ? $"\"type\" must be another: {string.Join(", ", Reserved.Order(StringComparer.Ordinal))} are the gateway's own"
         : $"\"type\" must be 1 to {MaxLength} characters of A-Z a-z 0-9 : _ - . @";
 

@@ -1,6 +1,5 @@
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Identity;
-using Gateway.Hosting.Limits;
 using Gateway.Hosting.Listening;
 using Gateway.Hosting.Logging;
 using Gateway.Hosting.Origins;
@@ -28,7 +27,6 @@ public static class ServiceDefaults
         builder.Services.AddProblems();
         builder.Services.AddIdentity();
         builder.Services.AddOrigins();
-        builder.Services.AddPublishLimit();
         builder.Services.AddHealth();
         return builder;
     }

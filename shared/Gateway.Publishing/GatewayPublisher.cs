@@ -38,8 +38,8 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
     public ValueTask<PublishResult> PublishAsync(Target target, OutgoingMessage message, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        Refuse(Faults.OfTarget(target), nameof(target));
-        Refuse(Faults.OfType(message.Type, target), nameof(message));
+        Refuse(MessageRules.TargetError(target), nameof(target));
+        Refuse(MessageRules.TypeError(message.Type, target), nameof(message));
         return PublishAsync(ToMessage(message) with { Target = target }, idempotent: message.Id is not null, cancellation);
     }
 
@@ -66,8 +66,8 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(targets);
         ArgumentNullException.ThrowIfNull(message);
-        Refuse(Faults.OfTargets(targets), nameof(targets));
-        foreach (var target in targets) Refuse(Faults.OfType(message.Type, target), nameof(message));
+        Refuse(MessageRules.TargetsError(targets), nameof(targets));
+        foreach (var target in targets) Refuse(MessageRules.TypeError(message.Type, target), nameof(message));
 
         // All are started before the first is awaited: one round trip for all, and the order per target stays as called.
         var results = new Task<PublishResult>[targets.Count];
@@ -98,7 +98,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
 
     private Message ToMessage(OutgoingMessage message)
     {
-        Refuse(Faults.OfMessage(message), nameof(message));
+        Refuse(MessageRules.MessageError(message), nameof(message));
         var now = time.GetUtcNow();
         return new()
         {

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Contracts;
-using Gateway.Publishing.Contents;
 
 namespace Gateway.Publishing;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
+using Gateway.Api.Limits;
+using Gateway.Api.OpenApi;
+using Gateway.Api.Requests;
+using Gateway.Api.Responses;
 using Gateway.Contracts;
 using Gateway.Hosting;
-using Gateway.Hosting.Answers;
 using Gateway.Hosting.Identity;
-using Gateway.Hosting.Limits;
-using Gateway.Hosting.OpenApi;
-using Gateway.Hosting.Requests;
 using Gateway.Publishing;
 
 namespace AdminApi.Notifications;
@@ -17,11 +17,11 @@ internal static class NotificationEndpoints
     {
         var notifications = admin.MapGroup("/api/v1/admin/notifications").WithTags("Notifications").LimitPublishing();
         notifications.MapPost("/system", System).RequireAuthorization(Policies.PublishAll)
-            .Describe<NotificationRequest, PublishAnswer>("Notify everybody", "A notification to every connection. Scope `publish:all`.");
+            .Describe<NotificationRequest, PublishResponse>("Notify everybody", "A notification to every connection. Scope `publish:all`.");
         notifications.MapPost("/user/{id}", User).RequireAuthorization(Policies.PublishUser)
-            .Describe<NotificationRequest, PublishAnswer>("Notify a user", "A notification to all connections of one user. Scope `publish:user`.");
+            .Describe<NotificationRequest, PublishResponse>("Notify a user", "A notification to all connections of one user. Scope `publish:user`.");
         notifications.MapPost("/order", Order).RequireAuthorization(Policies.PublishUser)
-            .Describe<OrderRequest, PublishAnswer>(
+            .Describe<OrderRequest, PublishResponse>(
                 "Notify a user about an order", "Title and text tell the order's new status; `data` carries the fields. Scope `publish:user`.");
     }
 
@@ -32,27 +32,27 @@ internal static class NotificationEndpoints
         var target = Target.User(http.LastPathSegment() ?? id);
         return target.IsValid
             ? await Notify(target, http, publisher)
-            : new PublishFault(StatusCodes.Status400BadRequest, $"the user id in the path must be 1 to {Names.MaxUserIdLength} visible characters").Http();
+            : new PublishError(StatusCodes.Status400BadRequest, $"the user id in the path must be 1 to {Names.MaxUserIdLength} visible characters").Http();
     }
 
     private static async Task<IResult> Notify(Target target, HttpContext http, GatewayPublisher publisher)
     {
         var body = await JsonBody.ReadAsync<NotificationRequest>(http.Request);
-        if (body.IsFaulty(out var problem, out var request)) return problem;
+        if (!body.TryGet(out var request, out var problem)) return problem;
         var message = OutgoingMessage.Notification(request.Title!, request.Body!, request.Icon, request.Link) with { Id = request.Id };
-        return PublishAnswer.Http(await publisher.PublishAsync(target, message, http.RequestAborted));
+        return PublishResponse.Http(await publisher.PublishAsync(target, message, http.RequestAborted));
     }
 
     private static async Task<IResult> Order(HttpContext http, GatewayPublisher publisher)
     {
         var body = await JsonBody.ReadAsync<OrderRequest>(http.Request);
-        if (body.IsFaulty(out var problem, out var order)) return problem;
+        if (!body.TryGet(out var order, out var problem)) return problem;
         var data = new OrderData(order.OrderId!, order.OrderStatus!, order.UserId!);
         var message = OutgoingMessage.Notification($"Order {data.OrderId}", $"Your order {data.OrderId} is now: {data.OrderStatus}") with
         {
             Id = order.Id,
             Data = JsonSerializer.SerializeToUtf8Bytes(data),
         };
-        return PublishAnswer.Http(await publisher.PublishAsync(Target.User(data.UserId), message, http.RequestAborted));
+        return PublishResponse.Http(await publisher.PublishAsync(Target.User(data.UserId), message, http.RequestAborted));
     }
 }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
 
 namespace AdminApi.Notifications;
 

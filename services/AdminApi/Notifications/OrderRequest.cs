@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
 
 namespace AdminApi.Notifications;
 
@@ -30,3 +30,9 @@ internal sealed record OrderRequest
     [JsonPropertyName("id")]
     public string? Id { get; init; }
 }
+
+/// <summary>The order's fields for clients that do more than show the text.</summary>
+internal sealed record OrderData(
+    [property: JsonPropertyName("order_id")] string OrderId,
+    [property: JsonPropertyName("order_status")] string OrderStatus,
+    [property: JsonPropertyName("user_id")] string UserId);

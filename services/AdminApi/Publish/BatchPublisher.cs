@@ -1,5 +1,5 @@
+using Gateway.Api.Responses;
 using Gateway.Contracts;
-using Gateway.Hosting.Answers;
 using Gateway.Hosting.Identity;
 
 namespace AdminApi.Publish;
@@ -10,21 +10,21 @@ namespace AdminApi.Publish;
 /// </summary>
 internal sealed class BatchPublisher(ItemPublisher publisher, Caller caller)
 {
-    private static readonly PublishFault NotTried =
+    private static readonly PublishError NotTried =
         new(StatusCodes.Status503ServiceUnavailable, "not tried: the message bus did not take an earlier message to the same target");
 
     private readonly Dictionary<Target, Task<bool>> _last = [];
 
-    public Task<ItemAnswer[]> PublishAsync(IReadOnlyList<ReadOnlyMemory<byte>> items, CancellationToken cancellation)
+    public Task<ItemResponse[]> PublishAsync(IReadOnlyList<ReadOnlyMemory<byte>> items, CancellationToken cancellation)
     {
-        var answers = new Task<ItemAnswer>[items.Count];
+        var answers = new Task<ItemResponse>[items.Count];
         for (var i = 0; i < answers.Length; i++) answers[i] = Start(items[i], cancellation);
         return Task.WhenAll(answers);
     }
 
-    private Task<ItemAnswer> Start(ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    private Task<ItemResponse> Start(ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
-        if (publisher.Check(json, caller, out var item) is { } fault) return Task.FromResult(new ItemAnswer(fault));
+        if (publisher.Check(json, caller, out var item) is { } fault) return Task.FromResult(new ItemResponse(fault));
         var earlier = item!.Targets.Select(target => _last.GetValueOrDefault(target, Task.FromResult(true))).ToArray();
         var answer = InTurn(item, earlier, cancellation);
         var taken = Taken(answer);
@@ -32,12 +32,12 @@ internal sealed class BatchPublisher(ItemPublisher publisher, Caller caller)
         return answer;
     }
 
-    private async Task<ItemAnswer> InTurn(PublishItem item, Task<bool>[] earlier, CancellationToken cancellation)
+    private async Task<ItemResponse> InTurn(PublishItem item, Task<bool>[] earlier, CancellationToken cancellation)
     {
         var order = await Task.WhenAll(earlier);
         return order.Contains(false) ? new(NotTried) : await publisher.PublishAsync(item, cancellation);
     }
 
     /// <summary>Whether the next one may go: what is wrong with this message alone is no reason to hold back another.</summary>
-    private static async Task<bool> Taken(Task<ItemAnswer> answer) => (await answer).Fault?.Status != StatusCodes.Status503ServiceUnavailable;
+    private static async Task<bool> Taken(Task<ItemResponse> answer) => (await answer).Fault?.Status != StatusCodes.Status503ServiceUnavailable;
 }

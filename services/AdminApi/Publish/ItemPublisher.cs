@@ -1,5 +1,5 @@
+using Gateway.Api.Responses;
 using Gateway.Contracts;
-using Gateway.Hosting.Answers;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
 
@@ -9,7 +9,7 @@ namespace AdminApi.Publish;
 internal sealed class ItemPublisher(GatewayPublisher publisher, TimeProvider time)
 {
     /// <summary>What can be known before anything is sent.</summary>
-    public PublishFault? Check(ReadOnlyMemory<byte> json, Caller caller, out PublishItem? item)
+    public PublishError? Check(ReadOnlyMemory<byte> json, Caller caller, out PublishItem? item)
     {
         item = null;
         if (json.Length > Message.MaxBytes)
@@ -23,14 +23,30 @@ internal sealed class ItemPublisher(GatewayPublisher publisher, TimeProvider tim
         return null;
     }
 
-    public async Task<ItemAnswer> PublishAsync(PublishItem item, CancellationToken cancellation)
+    public async Task<ItemResponse> PublishAsync(PublishItem item, CancellationToken cancellation)
     {
         var results = await publisher.PublishAsync(item.Targets, item.Message, item.Idempotent, cancellation);
         foreach (var result in results)
         {
-            if (PublishFault.Of(result) is { } fault) return new(fault);
+            if (PublishError.Of(result) is { } fault) return new(fault);
         }
 
-        return new(PublishAnswer.Of(item.Targets, results));
+        return new(PublishResponse.Of(item.Targets, results));
     }
+}
+
+/// <summary>What became of one message: one of the two is set.</summary>
+internal readonly record struct ItemResponse(PublishResponse? Taken, PublishError? Fault)
+{
+    public ItemResponse(PublishResponse taken)
+        : this(taken, Fault: null)
+    {
+    }
+
+    public ItemResponse(PublishError fault)
+        : this(Taken: null, fault)
+    {
+    }
+
+    public IResult Http() => Fault?.Http() ?? Results.Ok(Taken);
 }

@@ -31,7 +31,7 @@ internal struct PublishAddress
                 if (address.Field(ref reader) is { } fault) return fault;
             }
 
-            return address.Resolve() ?? Faults.OfTargets(address.Targets);
+            return address.Resolve() ?? MessageRules.TargetsError(address.Targets);
         }
         catch (JsonException e)
         {

@@ -2,9 +2,9 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Gateway.Api.OpenApi;
+using Gateway.Api.Responses;
 using Gateway.Contracts;
-using Gateway.Hosting.Answers;
-using Gateway.Hosting.OpenApi;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -19,7 +19,7 @@ internal static class PublishDocumentation
         """;
 
     public static RouteHandlerBuilder DescribePublish(this RouteHandlerBuilder endpoint) => endpoint
-        .Describe<PublishMessage, PublishAnswer>("Publish messages", Text)
+        .Describe<PublishMessage, PublishResponse>("Publish messages", Text)
         .AddOpenApiOperationTransformer(BothForms);
 
     private static Task BothForms(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellation)

@@ -1,7 +1,7 @@
 using System.Buffers;
-using Gateway.Hosting.Answers;
+using Gateway.Api.Limits;
+using Gateway.Api.Responses;
 using Gateway.Hosting.Identity;
-using Gateway.Hosting.Limits;
 
 namespace AdminApi.Publish;
 
@@ -22,10 +22,10 @@ internal static class PublishEndpoints
         }
         catch (BadHttpRequestException e)
         {
-            return new PublishFault(e.StatusCode, e.Message).Http();
+            return new PublishError(e.StatusCode, e.Message).Http();
         }
 
-        if (PublishBody.TryRead(json, out var body) is { } fault) return new PublishFault(StatusCodes.Status400BadRequest, fault).Http();
+        if (PublishBody.TryRead(json, out var body) is { } fault) return new PublishError(StatusCodes.Status400BadRequest, fault).Http();
         var caller = http.GetCaller()!;
         return body!.IsBatch
             ? Whole(await new BatchPublisher(publisher, caller).PublishAsync(body.Items, http.RequestAborted))
@@ -35,13 +35,13 @@ internal static class PublishEndpoints
     private static async Task<IResult> One(ReadOnlyMemory<byte> json, Caller caller, ItemPublisher publisher, CancellationToken cancellation) =>
         publisher.Check(json, caller, out var item) is { } fault ? fault.Http() : (await publisher.PublishAsync(item!, cancellation)).Http();
 
-    private static IResult Whole(ItemAnswer[] answers)
+    private static IResult Whole(ItemResponse[] answers)
     {
         // Nothing went out and the bus is why: the batch as a whole can be sent again.
         var unavailable = Array.Find(answers, answer => answer.Fault?.Status == StatusCodes.Status503ServiceUnavailable).Fault;
         if (unavailable is not null && Array.TrueForAll(answers, answer => answer.Taken is null))
             return (unavailable with { Id = null, Detail = "the message bus took none of these messages just now; try again" }).Http();
-        return Results.Ok(new BatchAnswer { Results = Array.ConvertAll(answers, BatchResult.Of) });
+        return Results.Ok(new BatchResponse { Results = Array.ConvertAll(answers, BatchResult.Of) });
     }
 
     /// <summary>The whole body in memory of its own: messages refer to it while they wait for their receivers.</summary>

@@ -14,7 +14,7 @@ internal sealed record PublishItem(IReadOnlyList<Target> Targets, Message Messag
         if (!MessageReader.TryRead(json, address.Targets[0], now, defaultType: null, out var message, out var error)) return error;
         foreach (var target in address.Targets)
         {
-            if (Faults.OfType(message!.Type, target) is { } wrong) return wrong;
+            if (MessageRules.TypeError(message!.Type, target) is { } wrong) return wrong;
         }
 
         if (message!.From is { } from && !Names.IsUserId(from)) return $"\"from\" is a user id: 1 to {Names.MaxUserIdLength} visible characters";

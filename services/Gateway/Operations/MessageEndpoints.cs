@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Gateway.Api.Limits;
 using Gateway.Bus;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
-using Gateway.Hosting.Limits;
 using Gateway.Publishing;
 
 namespace Gateway.Operations;

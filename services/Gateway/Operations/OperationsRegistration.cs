@@ -1,3 +1,4 @@
+using Gateway.Api.Limits;
 using Gateway.Connections;
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Options;
@@ -10,6 +11,7 @@ internal static class OperationsRegistration
     public static void AddOperations(this IServiceCollection services)
     {
         services.AddValidatedOptions<DrainOptions>("Drain");
+        services.AddPublishLimit();
         services.AddSingleton<Uptime>();
         services.AddSingleton<IConnectionCount, ConnectionCount>();
         services.AddSingleton<Drain>();

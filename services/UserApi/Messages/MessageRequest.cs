@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
 
 namespace UserApi.Messages;
 
@@ -24,4 +24,34 @@ internal sealed record MessageRequest
     [JsonConverter(typeof(TextOrNumber))]
     [JsonPropertyName("id")]
     public string? Id { get; init; }
+}
+
+/// <summary>A chat line from the caller to a user or to a room.</summary>
+internal sealed record ChatRequest : IValidatableObject
+{
+    [Description("User id of the receiver; or give `room`.")]
+    [UserId]
+    [JsonConverter(typeof(TextOrNumber))]
+    [JsonPropertyName("to")]
+    public string? To { get; init; }
+
+    [Description("Room whose members receive it; or give `to`.")]
+    [RoomName]
+    [JsonPropertyName("room")]
+    public string? Room { get; init; }
+
+    [Required]
+    [JsonPropertyName("text")]
+    public string? Text { get; init; }
+
+    [Description("An id of the caller's own: the same within 5 minutes is acknowledged and not sent again.")]
+    [MessageId]
+    [JsonConverter(typeof(TextOrNumber))]
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(To) == string.IsNullOrEmpty(Room)) yield return new("Give either to or room.", ["to", "room"]);
+    }
 }

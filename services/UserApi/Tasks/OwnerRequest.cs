@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
 
 namespace UserApi.Tasks;
 
@@ -15,3 +15,7 @@ internal sealed record OwnerRequest
     [JsonPropertyName("user_id")]
     public string? UserId { get; init; }
 }
+
+internal sealed record OwnerResponse(
+    [property: JsonPropertyName("task_id")] string TaskId,
+    [property: JsonPropertyName("user_id")] string UserId);

@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
+using Gateway.Contracts;
 
 namespace UserApi.Tasks;
 
@@ -36,3 +37,28 @@ internal sealed record ProgressRequest
     [JsonPropertyName("id")]
     public string? Id { get; init; }
 }
+
+/// <summary>What a task says of itself → the type of the message.</summary>
+internal static class TaskMessageTypes
+{
+    public const string Progress = "progress";
+    public const string Completed = "completed";
+
+    public static string TypeOf(string? status) => status switch
+    {
+        "completed" => Completed,
+        "failed" or "cancelled" => MessageTypes.Error,
+        _ => Progress,
+    };
+}
+
+/// <summary>Content of <c>progress</c>, <c>completed</c> and <c>error</c>.</summary>
+/// <param name="TaskId">Which task.</param>
+/// <param name="Message">What is being done.</param>
+/// <param name="Step">Which step, of <paramref name="TotalSteps"/>.</param>
+/// <param name="TotalSteps">How many there are.</param>
+/// <param name="Progress">How much is done.</param>
+/// <param name="Status">As the task said it.</param>
+/// <param name="Timestamp">Unix seconds.</param>
+internal sealed record ProgressContent(
+    string TaskId, string? Message, int? Step, int? TotalSteps, double? Progress, string? Status, long Timestamp);

@@ -39,4 +39,10 @@ internal sealed partial class ExceptionProblems(ILogger<ExceptionProblems> logge
         StatusCodes.Status400BadRequest when request.ContentLength is null or 0 && !HttpMethods.IsGet(request.Method) => "a JSON body is needed here",
         _ => bad.Message,
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1010, LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Unforeseen(ILogger logger, string method, string path, Exception exception);
+    }
 }

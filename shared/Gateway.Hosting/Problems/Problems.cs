@@ -11,6 +11,7 @@ internal static class Problems
     public static void AddProblems(this IServiceCollection services)
     {
         services.AddSingleton<IProblemDetailsWriter, ProblemJson>();
+        services.AddRateLimitProblem();
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionProblems>();
         // A body that cannot be read is told to the client in full, in Production too: it is the client's own.

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
+using Gateway.Api.Limits;
 using Gateway.Bus;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
-using Gateway.Hosting.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -38,6 +38,7 @@ internal sealed class BareService : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(new ServiceInfo("bare", 8099));
         builder.AddBus(requireRedisInProduction: false);
+        builder.Services.AddPublishLimit();
         more(builder);
         var app = builder.Build();
         app.MapServiceDefaults();

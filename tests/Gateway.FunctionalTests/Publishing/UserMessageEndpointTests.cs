@@ -92,7 +92,7 @@ internal sealed class UserMessageEndpointTests
     [TestCase(Messages, """{"to":"bob","text":"hi","id":"*"}""", "id", "must be")]
     [TestCase(Chat, """{"text":"hi"}""", "to", "either to or room")]
     [TestCase(Chat, """{"to":"bob","room":"lobby","text":"hi"}""", "room", "either to or room")]
-    [TestCase(Chat, """{"room":"lob*","text":"hi"}""", "room", "must be a room's name")]
+    [TestCase(Chat, """{"room":"lob*","text":"hi"}""", "room", "must be the name of a room")]
     public async Task C13_What_is_wrong_is_said_by_field(string path, string json, string field, string text)
     {
         var answer = await _host.PostAsync(path, Tokens.Operator(), json);

@@ -61,10 +61,10 @@ internal sealed class BatchPublisherTests
         Assert.That((await batch)[1].Taken, Is.Not.Null);
     }
 
-    private static string? Id(ItemAnswer answer) => answer.Taken?.Id;
+    private static string? Id(ItemResponse answer) => answer.Taken?.Id;
 
     /// <summary>The first letter of an id is its room.</summary>
-    private Task<ItemAnswer[]> Publish(params string[] ids)
+    private Task<ItemResponse[]> Publish(params string[] ids)
     {
         var items = ids.Select(id => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
         var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);

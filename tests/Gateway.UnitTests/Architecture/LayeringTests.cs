@@ -15,10 +15,11 @@ internal sealed partial class LayeringTests
         ["shared/Gateway.Bus"] = ["Gateway.Contracts"],
         ["shared/Gateway.Publishing"] = ["Gateway.Bus", "Gateway.Contracts"],
         ["shared/Gateway.Hosting"] = ["Gateway.Bus", "Gateway.Contracts"],
-        ["services/Gateway"] = ["Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
-        ["services/AdminApi"] = ["Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
-        ["services/UserApi"] = ["Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
-        ["services/Standalone"] = ["Gateway", "AdminApi", "UserApi", "Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
+        ["shared/Gateway.Api"] = ["Gateway.Publishing", "Gateway.Hosting", "Gateway.Bus", "Gateway.Contracts"],
+        ["services/Gateway"] = ["Gateway.Api", "Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
+        ["services/AdminApi"] = ["Gateway.Api", "Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
+        ["services/UserApi"] = ["Gateway.Api", "Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
+        ["services/Standalone"] = ["Gateway", "AdminApi", "UserApi", "Gateway.Api", "Gateway.Hosting", "Gateway.Publishing", "Gateway.Bus", "Gateway.Contracts"],
     };
 
     [Test]

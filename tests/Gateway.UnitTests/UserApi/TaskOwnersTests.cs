@@ -45,9 +45,9 @@ internal sealed class TaskOwnersTests
     [TestCase("failed", "error")]
     [TestCase("cancelled", "error")]
     public void What_a_task_says_of_itself_is_the_type_of_its_message(string? status, string type) =>
-        Assert.That(TaskStatusWords.TypeOf(status), Is.EqualTo(type));
+        Assert.That(TaskMessageTypes.TypeOf(status), Is.EqualTo(type));
 
-    private TaskOwners Owners(TimeSpan kept) => new(_store, Options.Create(new TaskSettings { OwnerKeptFor = kept }));
+    private TaskOwners Owners(TimeSpan kept) => new(_store, Options.Create(new TaskOptions { OwnerKeptFor = kept }));
 
     private sealed class RecordingStore : IStateStore
     {

@@ -1,16 +1,16 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gateway.Hosting.OpenApi;
+namespace Gateway.Api.OpenApi;
 
 public static class EndpointDocumentation
 {
     /// <summary>An endpoint that takes a JSON body and publishes: its shapes, and every answer that all of them share.</summary>
-    public static RouteHandlerBuilder Describe<TRequest, TAnswer>(this RouteHandlerBuilder endpoint, string summary, string description)
+    public static RouteHandlerBuilder Describe<TRequest, TResponse>(this RouteHandlerBuilder endpoint, string summary, string description)
         where TRequest : class =>
         endpoint.WithSummary(summary).WithDescription(description)
             .Accepts<TRequest>("application/json")
-            .Produces<TAnswer>()
+            .Produces<TResponse>()
             .ProducesValidationProblem()
             .WithProblems(
                 StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status413PayloadTooLarge,

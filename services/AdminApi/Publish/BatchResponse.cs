@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Answers;
+using Gateway.Api.Responses;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdminApi.Publish;
@@ -27,7 +27,7 @@ internal sealed record BatchResult
 
     [JsonPropertyName("targets")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<TargetAnswer>? Targets { get; init; }
+    public IReadOnlyList<TargetResponse>? Targets { get; init; }
 
     /// <summary>Only of a message that was not taken: the HTTP status it would have had alone.</summary>
     [JsonPropertyName("status")]
@@ -42,10 +42,17 @@ internal sealed record BatchResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
-    public static BatchResult Of(ItemAnswer answer) => answer switch
+    public static BatchResult Of(ItemResponse answer) => answer switch
     {
         { Taken: { } taken } => new() { Id = taken.Id, Duplicate = taken.Duplicate, Offset = taken.Offset, Epoch = taken.Epoch, Targets = taken.Targets },
         { Fault: { } fault } => new() { Id = fault.Id, Status = fault.Status, Title = ReasonPhrases.GetReasonPhrase(fault.Status), Detail = fault.Detail },
         _ => new(),
     };
+}
+
+/// <summary>One result or problem per message, in the order of the messages.</summary>
+internal sealed record BatchResponse
+{
+    [JsonPropertyName("results")]
+    public required IReadOnlyList<BatchResult> Results { get; init; }
 }

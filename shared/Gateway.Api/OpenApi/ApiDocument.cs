@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
-namespace Gateway.Hosting.OpenApi;
+namespace Gateway.Api.OpenApi;
 
 /// <summary>
 /// One OpenAPI document per service at <c>/openapi/&lt;name&gt;.json</c>. It holds the endpoints of the group of that name and no

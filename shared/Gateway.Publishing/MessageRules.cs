@@ -4,7 +4,7 @@ using Gateway.Contracts;
 namespace Gateway.Publishing;
 
 /// <summary>What is wrong with something a publisher gave, as a text for a person, or null. The same rule for C# and for HTTP.</summary>
-public static class Faults
+public static class MessageRules
 {
     // The content stands inside the message object, so one level less than a whole message may have.
     private static readonly JsonReaderOptions Nested = new() { MaxDepth = MessageReader.MaxDepth - 1 };
@@ -12,12 +12,12 @@ public static class Faults
     private static readonly string UserIdRule = $"a user id is 1 to {Names.MaxUserIdLength} visible characters";
 
     /// <summary>1–8 valid targets, each once.</summary>
-    public static string? OfTargets(IReadOnlyList<Target> targets)
+    public static string? TargetsError(IReadOnlyList<Target> targets)
     {
         if (targets.Count is 0 or > Message.MaxTargets) return $"a message goes to 1 to {Message.MaxTargets} targets; this one names {targets.Count}";
         for (var i = 0; i < targets.Count; i++)
         {
-            if (OfTarget(targets[i]) is { } fault) return fault;
+            if (TargetError(targets[i]) is { } fault) return fault;
             for (var j = 0; j < i; j++)
             {
                 if (targets[i] == targets[j]) return $"the target {targets[i]} is named twice";
@@ -28,7 +28,7 @@ public static class Faults
     }
 
     /// <summary>A name that its kind allows; <c>user:x</c> and <c>task:x</c> are those targets, never rooms beside them.</summary>
-    public static string? OfTarget(Target target)
+    public static string? TargetError(Target target)
     {
         if (target.Kind == TargetKind.Room && Target.TryParseRoomName(target.Name, out var own) && own.Kind != TargetKind.Room)
             return $"no room can be named {target.Name}: that is the target {own}";
@@ -39,21 +39,21 @@ public static class Faults
     }
 
     /// <summary>A well-formed type that is not the gateway's own; <c>error</c> is for tasks alone.</summary>
-    public static string? OfType(string type, Target target) => MessageTypes.IsAllowed(type, target)
+    public static string? TypeError(string type, Target target) => MessageTypes.IsAllowed(type, target)
         ? null
-        : MessageTypes.Fault(type);
+        : MessageTypes.ErrorFor(type);
 
-    internal static string? OfMessage(OutgoingMessage message)
+    internal static string? MessageError(OutgoingMessage message)
     {
         if (message.Id is not null && !MessageId.IsValid(message.Id)) return $"an id is {MessageId.Rule}";
         if (message.From is not null && !Names.IsUserId(message.From)) return "from: " + UserIdRule;
-        if (OfJson(message.Content.Span, "content") is { } fault) return fault;
-        return message.Data.IsEmpty ? null : OfJson(message.Data.Span, "data") ?? OfObject(message.Data.Span);
+        if (JsonError(message.Content.Span, "content") is { } fault) return fault;
+        return message.Data.IsEmpty ? null : JsonError(message.Data.Span, "data") ?? ObjectError(message.Data.Span);
     }
 
-    private static string? OfObject(ReadOnlySpan<byte> json) => json.TrimStart(" \t\r\n"u8)[0] == (byte)'{' ? null : "data must be a JSON object";
+    private static string? ObjectError(ReadOnlySpan<byte> json) => json.TrimStart(" \t\r\n"u8)[0] == (byte)'{' ? null : "data must be a JSON object";
 
-    private static string? OfJson(ReadOnlySpan<byte> json, string what)
+    private static string? JsonError(ReadOnlySpan<byte> json, string what)
     {
         try
         {

@@ -4,10 +4,10 @@ using Gateway.Bus;
 using Gateway.Contracts;
 using Microsoft.AspNetCore.Http;
 
-namespace Gateway.Hosting.Answers;
+namespace Gateway.Api.Responses;
 
 /// <summary>What a publisher over HTTP hears when the bus took its message: 200 with this.</summary>
-public sealed record PublishAnswer
+public sealed record PublishResponse
 {
     [Description("The message's id.")]
     [JsonPropertyName("id")]
@@ -30,14 +30,14 @@ public sealed record PublishAnswer
     [Description("Only where a message named several targets: each with its own answer, in their order.")]
     [JsonPropertyName("targets")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<TargetAnswer>? Targets { get; init; }
+    public IReadOnlyList<TargetResponse>? Targets { get; init; }
 
     /// <summary>200, 413 or 503.</summary>
     public static IResult Http(PublishResult result) =>
-        PublishFault.Of(result) is { } fault ? fault.Http() : Results.Ok(Of(result));
+        PublishError.Of(result) is { } fault ? fault.Http() : Results.Ok(Of(result));
 
     /// <param name="result">One that was taken.</param>
-    public static PublishAnswer Of(PublishResult result) => new()
+    public static PublishResponse Of(PublishResult result) => new()
     {
         Id = result.Id,
         Duplicate = result.Status == PublishStatus.Duplicate,
@@ -47,16 +47,40 @@ public sealed record PublishAnswer
 
     /// <param name="targets">Where it went.</param>
     /// <param name="results">As many, all taken.</param>
-    public static PublishAnswer Of(IReadOnlyList<Target> targets, IReadOnlyList<PublishResult> results)
+    public static PublishResponse Of(IReadOnlyList<Target> targets, IReadOnlyList<PublishResult> results)
     {
         if (results.Count == 1) return Of(results[0]);
         return new()
         {
             Id = results[0].Id,
             Duplicate = results.All(result => result.Status == PublishStatus.Duplicate),
-            Targets = [.. targets.Zip(results, TargetAnswer.Of)],
+            Targets = [.. targets.Zip(results, TargetResponse.Of)],
         };
     }
 
     internal static long? Number(PublishResult result) => result.Offset > 0 ? result.Offset : null;
+}
+public sealed record TargetResponse
+{
+    [JsonPropertyName("target")]
+    public required string Target { get; init; }
+
+    [JsonPropertyName("duplicate")]
+    public required bool Duplicate { get; init; }
+
+    [JsonPropertyName("offset")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Offset { get; init; }
+
+    [JsonPropertyName("epoch")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Epoch { get; init; }
+
+    internal static TargetResponse Of(Target target, PublishResult result) => new()
+    {
+        Target = target.ToString(),
+        Duplicate = result.Status == PublishStatus.Duplicate,
+        Offset = PublishResponse.Number(result),
+        Epoch = result.Epoch,
+    };
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-public static class PublisherServiceCollectionExtensions
+public static class PublisherRegistration
 {
     /// <summary>
     /// Adds <see cref="GatewayPublisher"/>. Beside it a service needs a bus only: <c>AddRedisBus()</c>, or <c>AddInProcessBus()</c>

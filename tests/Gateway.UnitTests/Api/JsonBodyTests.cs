@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json.Serialization;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Hosting;
+namespace Gateway.UnitTests.Api;
 
 internal sealed class JsonBodyTests
 {
@@ -15,7 +15,7 @@ internal sealed class JsonBodyTests
     {
         var body = await Read("""{"user_id":42,"note":"n","other":[1]}""");
 
-        Assert.That(body.IsFaulty(out _, out var value), Is.False);
+        Assert.That(body.TryGet(out var value, out _));
         Assert.That(value, Is.EqualTo(new Request { UserId = "42", Note = "n" }));
     }
 
@@ -32,7 +32,7 @@ internal sealed class JsonBodyTests
     {
         var body = await Read(json);
 
-        Assert.That(body.IsFaulty(out var problem, out _));
+        Assert.That(body.TryGet(out _, out var problem), Is.False);
         Assert.That(((ProblemHttpResult)problem!).ProblemDetails, Is.InstanceOf<HttpValidationProblemDetails>());
         var errors = ((HttpValidationProblemDetails)((ProblemHttpResult)problem!).ProblemDetails).Errors;
         Assert.That(errors[field], Is.EqualTo(new[] { text }));

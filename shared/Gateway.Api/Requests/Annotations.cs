@@ -3,7 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gateway.Hosting.Requests;
+namespace Gateway.Api.Requests;
 
 /// <summary>The annotations of a request record, checked under the names the client wrote.</summary>
 internal static class Annotations<T>

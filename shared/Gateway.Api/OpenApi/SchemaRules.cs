@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Hosting.Requests;
+using Gateway.Api.Requests;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Gateway.Hosting.OpenApi;
+namespace Gateway.Api.OpenApi;
 
 /// <summary>What the framework's reading of a record does not see.</summary>
 internal static class SchemaRules

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gateway.Publishing.Contents;
+namespace Gateway.Publishing;
 
 [JsonSerializable(typeof(NotificationContent))]
 [JsonSerializable(typeof(DataUpdateContent))]
@@ -16,3 +16,9 @@ internal sealed partial class ContentJson : JsonSerializerContext
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });
 }
+
+/// <summary>Content of type <c>notification</c>; what is null is left out.</summary>
+internal sealed record NotificationContent(string Title, string Body, string? Icon, string? Link);
+
+/// <summary>Content of type <c>data_update</c>.</summary>
+internal sealed record DataUpdateContent(string Entity, string Action, string Id, JsonElement Data);
