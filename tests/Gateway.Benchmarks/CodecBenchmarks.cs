@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Gateway.Contracts;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 
 namespace Gateway.Benchmarks;
 

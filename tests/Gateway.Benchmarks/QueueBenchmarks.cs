@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Gateway.Connections;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 
 namespace Gateway.Benchmarks;
 
@@ -8,7 +9,7 @@ namespace Gateway.Benchmarks;
 [MemoryDiagnoser]
 public class QueueBenchmarks
 {
-    private readonly Connection _receiver = Receiver.Create(lane: 0);
+    private readonly Connection _receiver = Receiver.Create(worker: 0);
     private readonly Frame _frame = new NativeDialect().Render(Sample.Message());
     private readonly FrameBatch _batch = new();
 

@@ -1,5 +1,6 @@
 using Gateway.Connections;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 using Gateway.Hosting.Identity;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -11,12 +12,12 @@ internal static class Receiver
 {
     private static readonly HeartbeatWheel Wheel = new(Options.Create(new HeartbeatSettings()), Options.Create(new ConnectionSettings()), TimeProvider.System);
 
-    public static Connection Create(int lane)
+    public static Connection Create(int worker)
     {
         var caller = new Caller { UserId = "u", UserName = "u", ExpiresAt = DateTimeOffset.MaxValue };
         var queue = new OutboundQueue(new Sink(), new QueueLimits(1 << 20, 4096), _ => throw new InvalidOperationException());
         queue.Open(Frame.Text("{}"u8));
-        return new Connection("c", caller, new NativeDialect(), queue, new Liveness(Wheel), new DefaultConnectionContext()) { Lane = lane };
+        return new Connection("c", caller, new NativeDialect(), queue, new Liveness(Wheel), new DefaultConnectionContext()) { Worker = worker };
     }
 
     private sealed class Sink : SocketOutput

@@ -18,7 +18,7 @@ public class RegistryBenchmarks
     [GlobalSetup]
     public async Task Fill()
     {
-        _registry = new ConnectionRegistry(new InProcessBus(TimeProvider.System).CreateSubscriber(), new NoPolicies(), new LaneCount(2));
+        _registry = new ConnectionRegistry(new InProcessBus(TimeProvider.System).CreateSubscriber(), new NoPolicies(), new WorkerCount(2));
         var connections = Enumerable.Range(0, 50).Select(i => Receiver.Create(i % 2)).ToArray();
         for (var i = 0; i < Rooms; i++)
         {
@@ -30,7 +30,7 @@ public class RegistryBenchmarks
     public int LookUp()
     {
         var target = _targets[_next++ % Rooms];
-        return _registry.TryGet(target, out var members) ? members.InLane(0).Length + members.InLane(1).Length : 0;
+        return _registry.TryGet(target, out var members) ? members.OfWorker(0).Length + members.OfWorker(1).Length : 0;
     }
 
     private sealed class NoPolicies : TargetPolicies

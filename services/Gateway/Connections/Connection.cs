@@ -41,8 +41,8 @@ internal sealed class Connection
     /// <summary>Counts this pod's connections as they come: of two, the older has the smaller one.</summary>
     public long Number { get; init; }
 
-    /// <summary>Which fan-out loop writes to this connection: one, so that it gets messages in the order they came to the loop.</summary>
-    public int Lane { get; init; }
+    /// <summary>The fan-out worker that writes to this connection: always the same one, so that messages keep the order in which they came to it.</summary>
+    public int Worker { get; init; }
 
     /// <summary>Rooms and tasks it is in, its own user and <c>all</c> left out. Owned by the registry, under its lock.</summary>
     public HashSet<Target>? Joined { get; set; }
@@ -84,7 +84,7 @@ internal sealed class Connection
 
     /// <summary>
     /// True the first time this id is seen among the last 32; only for messages that went to several targets.
-    /// Called by the connection's own lane alone.
+    /// Called by the connection's own worker alone.
     /// </summary>
     public bool IsFirstCopy(string messageId)
     {

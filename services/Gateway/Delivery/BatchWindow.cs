@@ -4,8 +4,8 @@ using Gateway.Registry;
 namespace Gateway.Delivery;
 
 /// <summary>
-/// Holds messages back for a moment, so that those of one target go out joined. It opens with the first message, and closes for
-/// all that came meanwhile: none waits longer than its length.
+/// Delays messages so that those of one target are written together. It opens with the first message and closes for
+/// all that came since: no message waits longer than the window's length.
 /// </summary>
 internal sealed class BatchWindow : IDisposable
 {
@@ -13,12 +13,12 @@ internal sealed class BatchWindow : IDisposable
     private readonly Action<List<(Members Members, Message Message)>> _close;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
-    private readonly Lock _handingOn = new();
-    private List<(Members Members, Message Message)> _gathered = [];
+    private readonly Lock _closing = new();
+    private List<(Members Members, Message Message)> _waiting = [];
 
-    /// <param name="length">From the first message to its end.</param>
+    /// <param name="length">From the first message to the end of the window.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="close">Takes what has gathered, in the order of arrival.</param>
+    /// <param name="close">Receives the messages of the window in the order of arrival.</param>
     public BatchWindow(TimeSpan length, TimeProvider time, Action<List<(Members Members, Message Message)>> close)
     {
         _length = length;
@@ -30,8 +30,8 @@ internal sealed class BatchWindow : IDisposable
     {
         lock (_gate)
         {
-            _gathered.Add((members, message));
-            if (_gathered.Count == 1) _timer.Change(_length, Timeout.InfiniteTimeSpan);
+            _waiting.Add((members, message));
+            if (_waiting.Count == 1) _timer.Change(_length, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -39,16 +39,16 @@ internal sealed class BatchWindow : IDisposable
 
     private void Close()
     {
-        // The next window may end while this one's messages are still handed on: it must not overtake them.
-        lock (_handingOn) _close(Take());
+        // The next window may end while this one's messages are still being added to the workers: they must keep their order.
+        lock (_closing) _close(Take());
     }
 
     private List<(Members Members, Message Message)> Take()
     {
         lock (_gate)
         {
-            var taken = _gathered;
-            _gathered = [];
+            var taken = _waiting;
+            _waiting = [];
             return taken;
         }
     }

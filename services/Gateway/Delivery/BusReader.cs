@@ -2,7 +2,7 @@ using Gateway.Bus;
 
 namespace Gateway.Delivery;
 
-/// <summary>Connects the bus to the fan-out when the service starts.</summary>
+/// <summary>Connects the bus to the fan-out before the service starts.</summary>
 internal sealed class BusReader(IMessageSubscriber subscriber, Fanout fanout) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)

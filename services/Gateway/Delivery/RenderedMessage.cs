@@ -4,7 +4,7 @@ using Gateway.Dialects;
 
 namespace Gateway.Delivery;
 
-/// <summary>A message and its frames: each dialect's is made when its first receiver is met, and shared by all others.</summary>
+/// <summary>A message and its frames. A dialect's frame is rendered for its first receiver and shared by all others.</summary>
 internal sealed class RenderedMessage(Message message)
 {
     private Frames _frames;
@@ -15,12 +15,12 @@ internal sealed class RenderedMessage(Message message)
     {
         if (Volatile.Read(ref _frames[dialect.Slot]) is { } frame) return frame;
 
-        // Two lanes may meet here: the second waits a moment rather than renders again.
+        // Two workers may get here at once: the second one waits rather than renders again.
         lock (this) return _frames[dialect.Slot] ??= dialect.Render(Message);
     }
 
-    /// <summary>In the object itself: one for each message is made, and an array beside it would be too.</summary>
-    [InlineArray(Dialect.Slots)]
+    /// <summary>Inside the object, so that a message costs one allocation rather than two.</summary>
+    [InlineArray(Dialect.MaxCount)]
     private struct Frames
     {
         private Frame? _first;

@@ -5,18 +5,18 @@ using Gateway.Registry;
 namespace Gateway.Delivery;
 
 /// <summary>
-/// What waits for one target: written to all its members of one lane as joined bytes, built once per dialect. A message with a
-/// key replaces an older one with the same key before anything is joined.
+/// The messages of a round to one target. They are written to the members of one worker as joined bytes, built once per dialect.
+/// A message with a key replaces an older one with the same key before anything is joined.
 /// </summary>
 internal sealed class TargetBatch
 {
     /// <summary>
-    /// One write's worth: a socket with room takes it in one call, and a receiver waits for no more than this of the others'.
+    /// One write: a socket with free buffer space takes it in one call, and the other receivers wait for no more than this.
     /// </summary>
     private const int ChunkBytes = 64 * 1024;
 
     private readonly List<RenderedMessage> _messages = [];
-    private readonly FrameBatch?[] _joined = new FrameBatch?[Dialect.Slots];
+    private readonly FrameBatch?[] _joined = new FrameBatch?[Dialect.MaxCount];
     private Members _members = null!;
 
     public void Begin(Members members) => _members = members;
@@ -27,10 +27,10 @@ internal sealed class TargetBatch
         _messages.Add(message);
     }
 
-    /// <summary>Writes to every member; the answer is how many deliveries that was.</summary>
-    public int Write(int lane)
+    /// <summary>Writes to every member; returns the number of deliveries.</summary>
+    public int Write(int worker)
     {
-        var receivers = _members.InLane(lane);
+        var receivers = _members.OfWorker(worker);
         for (int first = 0, end; first < _messages.Count; first = end)
         {
             end = EndOfChunk(first);
@@ -47,7 +47,7 @@ internal sealed class TargetBatch
         _members = null!;
     }
 
-    /// <summary>A message of several targets stands alone: who takes it is decided per receiver.</summary>
+    /// <summary>A message of several targets is written alone: which copy a receiver takes is decided per receiver.</summary>
     private int EndOfChunk(int first)
     {
         var end = first;

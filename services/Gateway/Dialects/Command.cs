@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Gateway.Dialects;
 
-/// <summary>What a client asks, in the words of no dialect.</summary>
+/// <summary>A client's command, independent of its dialect.</summary>
 /// <param name="Type">Its name: <c>join_room</c>, <c>ping</c>, …</param>
-/// <param name="Reference">The client's <c>ref</c>; with one, success is answered too.</param>
+/// <param name="Reference">The client's <c>ref</c>: a command that has one is acknowledged.</param>
 /// <param name="Content">The body; <c>Undefined</c> when there is none. Valid while the command is carried out.</param>
 internal sealed record Command(string Type, string? Reference, JsonElement Content)
 {
@@ -12,7 +12,7 @@ internal sealed record Command(string Type, string? Reference, JsonElement Conte
 
     public string? To { get; init; }
 
-    /// <summary>The client's id for what it publishes: makes it idempotent.</summary>
+    /// <summary>The client's id of the message it publishes; makes publishing idempotent.</summary>
     public string? Id { get; init; }
 
     /// <summary>A string of the body, or a number as text, when the body is an object that has it.</summary>
@@ -27,15 +27,15 @@ internal sealed record Command(string Type, string? Reference, JsonElement Conte
             : null;
 }
 
-/// <summary>A command, or what is wrong with it. Dispose after use: the command's content lives in the document.</summary>
-/// <param name="Command">Set when it could be read.</param>
+/// <summary>A command, or why it is invalid. Dispose after use: the command's content is part of the document.</summary>
+/// <param name="Command">Set when it is valid.</param>
 /// <param name="Document">What <see cref="Dialects.Command.Content"/> points into.</param>
-/// <param name="Reference">The <c>ref</c>, where it could be read though the command could not.</param>
+/// <param name="Reference">The <c>ref</c>, also of an invalid command where it could be read.</param>
 /// <param name="Code">Error code: 400 or 413.</param>
 /// <param name="Error">Error text.</param>
 internal readonly record struct ParsedCommand(Command? Command, JsonDocument? Document, string? Reference, int Code, string? Error) : IDisposable
 {
-    public static ParsedCommand Bad(string error, string? reference = null, int code = 400) => new(null, null, reference, code, error);
+    public static ParsedCommand Invalid(string error, string? reference = null, int code = 400) => new(null, null, reference, code, error);
 
     public void Dispose() => Document?.Dispose();
 }

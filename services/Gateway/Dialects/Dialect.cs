@@ -3,18 +3,18 @@ using Gateway.Contracts;
 namespace Gateway.Dialects;
 
 /// <summary>
-/// How one kind of client is spoken to: bytes ↔ commands and frames. One instance per dialect, shared by all its connections.
-/// Adding a dialect is adding a subclass and a registration; nothing in the fan-out knows any of them.
+/// How one kind of client is served: bytes ↔ commands and frames. One instance per dialect, shared by all its connections.
+/// Adding a dialect is adding a subclass and mapping it to a path; nothing in the fan-out knows any of them.
 /// </summary>
 internal abstract class Dialect
 {
-    /// <summary>How many dialects there can be: the length of the per-message table of frames.</summary>
-    public const int Slots = 8;
+    /// <summary>The most dialects of one gateway: the length of each message's table of frames.</summary>
+    public const int MaxCount = 8;
 
-    /// <summary>This dialect's place in that table.</summary>
-    public abstract int Slot { get; }
+    /// <summary>This dialect's index in that table, assigned by <see cref="DialectSlots"/> when the dialect is mapped to its first path.</summary>
+    public int Slot { get; set; }
 
-    /// <summary>A fanned-out message; called once per message and pod, the frame is shared by all receivers.</summary>
+    /// <summary>A fanned-out message. Called once per message and pod; the frame is shared by all receivers.</summary>
     public abstract Frame Render(Message message);
 
     public abstract Frame Welcome(string clientId, DateTimeOffset now, bool degraded);
@@ -25,12 +25,37 @@ internal abstract class Dialect
 
     public abstract Frame Error(string? reference, int code, string message, DateTimeOffset now);
 
-    /// <summary>Tells a client that its room lost messages it will not get.</summary>
-    public abstract Frame Gap(Target target, DateTimeOffset now);
+    /// <summary>Tells a client that messages of a target were lost.</summary>
+    public abstract Frame Gap(Target target, GapReason reason, DateTimeOffset now);
 
-    /// <summary>Tells a client to come back elsewhere; null where the dialect has no such frame.</summary>
+    /// <summary>Tells a client to reconnect elsewhere; null where the dialect has no such frame.</summary>
     public abstract Frame? Drain(int reconnectAfterMilliseconds, DateTimeOffset now);
 
     /// <summary>Reads one message of the client. Never throws.</summary>
     public abstract ParsedCommand Parse(ReadOnlyMemory<byte> text);
+}
+
+/// <summary>Why a client misses messages.</summary>
+internal enum GapReason : byte
+{
+    /// <summary>Its queue was full, and the room's policy is to drop the oldest messages.</summary>
+    Queue,
+
+    /// <summary>The connection to Redis was lost for a while.</summary>
+    Bus,
+}
+
+/// <summary>Numbers the dialects of a gateway.</summary>
+internal sealed class DialectSlots
+{
+    private readonly List<Dialect> _dialects = [];
+
+    /// <summary>Assigns the next slot; a dialect served at several paths keeps its first one.</summary>
+    public void Assign(Dialect dialect)
+    {
+        if (_dialects.Contains(dialect)) return;
+        if (_dialects.Count == Dialect.MaxCount) throw new InvalidOperationException($"a gateway serves at most {Dialect.MaxCount} dialects");
+        dialect.Slot = _dialects.Count;
+        _dialects.Add(dialect);
+    }
 }

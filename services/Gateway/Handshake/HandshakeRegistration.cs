@@ -8,6 +8,7 @@ internal static class HandshakeRegistration
     public static void AddHandshake(this IServiceCollection services)
     {
         services.AddValidatedOptions<LimitOptions>("Limits");
+        services.AddSingleton<DialectSlots>();
         services.AddSingleton<Admission>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionFactory>();
@@ -17,6 +18,7 @@ internal static class HandshakeRegistration
     /// <summary>Serves one dialect at one path.</summary>
     public static void MapSocket(this IEndpointRouteBuilder app, string path, Dialect dialect)
     {
+        app.ServiceProvider.GetRequiredService<DialectSlots>().Assign(dialect);
         var handshake = app.ServiceProvider.GetRequiredService<HandshakeEndpoint>();
         app.MapGet(path, http => handshake.InvokeAsync(http, dialect)).ExcludeFromDescription();
     }

@@ -16,13 +16,13 @@ namespace Gateway.Handshake;
 internal sealed class SessionFactory(
     SessionServices services,
     CommandDispatcher commands,
-    LaneCount lanes,
+    WorkerCount workers,
     IOptions<ConnectionSettings> connections,
     IOptions<AuthOptions> auth)
 {
     private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
     private readonly MessageHandler _handler = commands.HandleAsync;
-    private readonly Func<Target, Frame>?[] _gapFrames = new Func<Target, Frame>?[Dialect.Slots];
+    private readonly Func<Target, Frame>?[] _gapFrames = new Func<Target, Frame>?[Dialect.MaxCount];
     private long _count;
 
     public Session Create(
@@ -31,8 +31,8 @@ internal sealed class SessionFactory(
         id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
         var number = Interlocked.Increment(ref _count);
-        var lane = (int)(number % lanes.Value);
-        var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Lane = lane };
+        var worker = (int)(number % workers.Value);
+        var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Worker = worker };
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();
         var loop = new ReceiveLoop(connection, transport.Transport.Input, _handler, connections.Value);
@@ -49,5 +49,5 @@ internal sealed class SessionFactory(
     }
 
     private Func<Target, Frame> GapFrames(Dialect dialect) =>
-        _gapFrames[dialect.Slot] ??= target => dialect.Gap(target, services.Time.GetUtcNow());
+        _gapFrames[dialect.Slot] ??= target => dialect.Gap(target, GapReason.Queue, services.Time.GetUtcNow());
 }

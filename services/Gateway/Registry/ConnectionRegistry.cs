@@ -7,15 +7,15 @@ using Gateway.Contracts;
 namespace Gateway.Registry;
 
 /// <summary>
-/// Users, rooms and tasks → connections of this pod, and with it the pod's interest: a target is subscribed on the bus when its
-/// first local member appears and left some time after its last one has gone.
+/// Maps users, rooms and tasks to the connections of this pod. A target is subscribed on the bus when its first local member
+/// appears, and unsubscribed some time after its last member has left.
 /// </summary>
-internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPolicies policies, LaneCount lanes)
+internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPolicies policies, WorkerCount workers)
 {
     private readonly ConcurrentDictionary<Target, Members> _targets = new();
     private readonly ConcurrentQueue<Members> _emptied = new();
     private readonly List<Members> _lingering = [];
-    private readonly Members _everyone = new(Target.All, lanes.Value) { Policy = policies.Handling(Target.All) };
+    private readonly Members _everyone = new(Target.All, workers.Value) { Policy = policies.Handling(Target.All) };
     private int _users;
     private int _rooms;
 
@@ -38,14 +38,14 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
 
     public Connection[] Of(Target target) => TryGet(target, out var members) ? members.All() : [];
 
-    /// <summary>Takes in a connection; the task ends when messages to its user reach it.</summary>
+    /// <summary>Registers a connection. The task completes when messages to its user reach it.</summary>
     public Task AddAsync(Connection connection)
     {
         lock (_everyone) _everyone.Add(connection);
         return JoinAsync(connection, Target.User(connection.Caller.UserId));
     }
 
-    /// <summary>Forgets a connection everywhere.</summary>
+    /// <summary>Removes a connection from all its targets.</summary>
     public void Remove(Connection connection)
     {
         lock (_everyone) _everyone.Remove(connection);
@@ -53,7 +53,7 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         foreach (var target in JoinedBy(connection)) Leave(connection, target);
     }
 
-    /// <summary>The task ends when the bus has confirmed that the target's messages reach this pod.</summary>
+    /// <summary>The task completes when the bus has confirmed that the target's messages reach this pod.</summary>
     public Task JoinAsync(Connection connection, Target target)
     {
         while (true)
@@ -64,11 +64,11 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
                 if (members.Retired) continue;
                 if (members.Add(connection))
                 {
-                    if (target.Kind != TargetKind.User) Note(connection, target);
-                    if (members.Count == 1) Occupied(members);
+                    if (target.Kind != TargetKind.User) AddJoined(connection, target);
+                    if (members.Count == 1) CountOccupied_NeedsLock(members);
                 }
 
-                // Asked for every newcomer: what was confirmed once may be lost just now. One already confirmed answers at once.
+                // Requested for every new member: a subscription that was confirmed once may be lost now. A confirmed one completes at once.
                 return subscriber.SubscribeAsync(target);
             }
         }
@@ -80,8 +80,8 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         lock (members)
         {
             if (!members.Remove(connection)) return false;
-            Unnote(connection, target);
-            if (members.Count == 0) Vacated(members);
+            RemoveJoined(connection, target);
+            if (members.Count == 0) CountVacated_NeedsLock(members);
         }
 
         return true;
@@ -101,8 +101,8 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     }
 
     /// <summary>
-    /// Leaves on the bus what had no member at the last call and has none now: a lingering of one to two calls' distance.
-    /// One call at a time.
+    /// Unsubscribes targets that had no member at the last call and have none now, so that a target stays subscribed for one to two
+    /// intervals after its last member has left. Not reentrant.
     /// </summary>
     public async Task SweepAsync()
     {
@@ -111,37 +111,36 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         while (_emptied.TryDequeue(out var members)) _lingering.Add(members);
     }
 
-    /// <summary>The wish to leave is said under the lock, so that a newcomer's wish to subscribe comes after it.</summary>
+    /// <summary>The bus is asked under the lock, so that the subscription of a new member comes after the unsubscription.</summary>
     private Task RetireAsync(Members members)
     {
         lock (members)
         {
             if (members.Count > 0 || members.Retired) return Task.CompletedTask;
             members.Retired = true;
-            var left = subscriber.UnsubscribeAsync(members.Target);
+            var unsubscribed = subscriber.UnsubscribeAsync(members.Target);
             _targets.TryRemove(new(members.Target, members));
-            return left;
+            return unsubscribed;
         }
     }
 
-    private Members NewMembers(Target target) => new(target, lanes.Value) { Policy = policies.Handling(target) };
+    private Members NewMembers(Target target) => new(target, workers.Value) { Policy = policies.Handling(target) };
 
-    private static void Note(Connection connection, Target target)
+    private static void AddJoined(Connection connection, Target target)
     {
         connection.Joined ??= [];
         lock (connection.Joined) connection.Joined.Add(target);
     }
 
-    private static void Unnote(Connection connection, Target target)
+    private static void RemoveJoined(Connection connection, Target target)
     {
         if (connection.Joined is not { } joined) return;
         lock (joined) joined.Remove(target);
     }
 
-    /// <summary>Under the members' lock.</summary>
-    private void Occupied(Members members) => Interlocked.Increment(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
+    private void CountOccupied_NeedsLock(Members members) => Interlocked.Increment(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
 
-    private void Vacated(Members members)
+    private void CountVacated_NeedsLock(Members members)
     {
         Interlocked.Decrement(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
         _emptied.Enqueue(members);

@@ -4,13 +4,13 @@ using Gateway.Contracts;
 namespace Gateway.Registry;
 
 /// <summary>
-/// The local connections of one target. Changes take the lock; the fan-out reads a snapshot that is built when a message comes
-/// after a change, so that joining costs nothing per member and reading takes no lock while membership stands still. The lock is
-/// the object itself: there is one for every user.
+/// The local connections of one target. Changes take the lock, which is the object itself because there is one object per user.
+/// The fan-out reads a snapshot that is built by the first message after a change, so that joining costs nothing per member and
+/// reading takes no lock while the membership does not change.
 /// </summary>
-internal sealed class Members(Target target, int lanes)
+internal sealed class Members(Target target, int workers)
 {
-    /// <summary>Up to here a list is smaller and faster than a set; most users and rooms stay below.</summary>
+    /// <summary>Up to this count an array is smaller and faster than a set; most users and rooms stay below.</summary>
     private const int SmallCount = 8;
 
     private Connection[] _few = [];
@@ -21,12 +21,12 @@ internal sealed class Members(Target target, int lanes)
 
     public TargetPolicy Policy { get; init; } = TargetPolicy.Default;
 
-    /// <summary>True once it has left the registry: a newcomer must look again.</summary>
+    /// <summary>True once this object has been removed from the registry: who joins must look it up again.</summary>
     public bool Retired { get; set; }
 
     public int Count => _many?.Count ?? _few.Length;
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Called under the lock.</summary>
     public bool Add(Connection connection)
     {
         if (_many is null && _few.Length >= SmallCount) _many = [.. _few];
@@ -44,7 +44,7 @@ internal sealed class Members(Target target, int lanes)
         return true;
     }
 
-    /// <summary>Under the lock.</summary>
+    /// <summary>Called under the lock.</summary>
     public bool Remove(Connection connection)
     {
         if (_many is not null)
@@ -64,13 +64,13 @@ internal sealed class Members(Target target, int lanes)
         return true;
     }
 
-    /// <summary>The members that one fan-out loop writes to. The array never changes.</summary>
-    public Connection[] InLane(int lane)
+    /// <summary>The members that one fan-out worker writes to. The array never changes.</summary>
+    public Connection[] OfWorker(int worker)
     {
-        // Most users have one connection: it needs no snapshot. With many members this list is empty or full, never of one.
+        // Most users have one connection, which needs no snapshot. With many members this array is empty or full, never of one.
         var few = Volatile.Read(ref _few);
-        if (few.Length == 1) return few[0].Lane == lane ? few : [];
-        return (Volatile.Read(ref _snapshot) ?? TakeSnapshot())[lane];
+        if (few.Length == 1) return few[0].Worker == worker ? few : [];
+        return (Volatile.Read(ref _snapshot) ?? TakeSnapshot())[worker];
     }
 
     public Connection[] All()
@@ -83,10 +83,13 @@ internal sealed class Members(Target target, int lanes)
         lock (this)
         {
             var all = _many is null ? _few : [.. _many];
-            var snapshot = new Connection[lanes][];
-            for (var lane = 0; lane < lanes; lane++) snapshot[lane] = Array.FindAll(all, c => c.Lane == lane);
+            var snapshot = new Connection[workers][];
+            for (var worker = 0; worker < workers; worker++) snapshot[worker] = Array.FindAll(all, c => c.Worker == worker);
             Volatile.Write(ref _snapshot, snapshot);
             return snapshot;
         }
     }
 }
+
+/// <summary>How many fan-out workers the connections are divided among.</summary>
+internal sealed record WorkerCount(int Value);

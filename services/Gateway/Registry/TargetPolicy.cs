@@ -1,11 +1,18 @@
 using Gateway.Connections;
+using Gateway.Contracts;
 
 namespace Gateway.Registry;
 
-/// <summary>How messages to a target are handed on.</summary>
-/// <param name="Overflow">What happens to a receiver that is slower than they come.</param>
-/// <param name="BatchWindow">How long a message may wait for others; zero: not at all.</param>
+/// <summary>How messages to a target are delivered.</summary>
+/// <param name="Overflow">What happens to a receiver whose queue is full.</param>
+/// <param name="BatchWindow">How long a message may wait for others to the same target; zero disables batching.</param>
 internal sealed record TargetPolicy(OverflowPolicy Overflow, TimeSpan BatchWindow)
 {
     public static readonly TargetPolicy Default = new(OverflowPolicy.Close, TimeSpan.Zero);
+}
+
+/// <summary>Finds the policy of a target. Implemented by the room policies, which the registry must not depend on.</summary>
+internal abstract class TargetPolicies
+{
+    public abstract TargetPolicy Handling(Target target);
 }

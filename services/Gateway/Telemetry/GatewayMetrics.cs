@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Gateway.Telemetry;
 
-/// <summary>All instruments of the gateway. Tags are of a few fixed words, never ids.</summary>
+/// <summary>All instruments of the gateway. Tags have few fixed values, never ids.</summary>
 internal sealed class GatewayMetrics : IDisposable
 {
     public const string MeterName = "Gateway";
@@ -19,9 +19,9 @@ internal sealed class GatewayMetrics : IDisposable
         _meter = factory.Create(MeterName);
         _connections = _meter.CreateUpDownCounter<long>("gateway.connections.active", "{connection}", "Open connections.");
         _handshakes = _meter.CreateCounter<long>("gateway.handshakes", "{handshake}", "Handshakes by HTTP status.");
-        _closed = _meter.CreateCounter<long>("gateway.connections.closed", "{connection}", "Ended connections by close code.");
+        _closed = _meter.CreateCounter<long>("gateway.connections.closed", "{connection}", "Closed connections by close code.");
         _received = _meter.CreateCounter<long>("gateway.messages.received", "{message}", "Messages from clients.");
-        _delivered = _meter.CreateCounter<long>("gateway.messages.delivered", "{message}", "Messages handed to connections of this pod.");
+        _delivered = _meter.CreateCounter<long>("gateway.messages.delivered", "{message}", "Messages delivered to connections of this pod.");
     }
 
     public void Opened() => _connections.Add(1);

@@ -1,6 +1,7 @@
 using System.Text;
 using Gateway.Commands;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Commands;
@@ -27,13 +28,13 @@ internal sealed class ClientContentTests
     [Test]
     public void No_content_is_no_content()
     {
-        using var parsed = NativeCommands.Parse("""{"type":"chat"}"""u8.ToArray());
+        using var parsed = NativeCommandReader.Parse("""{"type":"chat"}"""u8.ToArray());
         Assert.That(ClientContent.Stamp(parsed.Command!, ("room", "r")), Is.Null);
     }
 
     private static string? Stamp(string content)
     {
-        using var parsed = NativeCommands.Parse(Encoding.UTF8.GetBytes($$"""{"type":"chat","content":{{content}}}"""));
+        using var parsed = NativeCommandReader.Parse(Encoding.UTF8.GetBytes($$"""{"type":"chat","content":{{content}}}"""));
         return ClientContent.Stamp(parsed.Command!, ("room", "r")) is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
     }
 }

@@ -1,5 +1,6 @@
 using Gateway.Connections;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 using Gateway.Hosting.Identity;
 using Microsoft.Extensions.Options;
 
@@ -10,13 +11,13 @@ internal sealed class Peer
 {
     private static int _count;
 
-    public Peer(HeartbeatWheel wheel, int room = int.MaxValue, Dialect? dialect = null, int lane = 0, string? user = null, QueueLimits? limits = null)
+    public Peer(HeartbeatWheel wheel, int room = int.MaxValue, Dialect? dialect = null, int worker = 0, string? user = null, QueueLimits? limits = null)
     {
         Output = new ScriptedOutput(room);
         var queue = new OutboundQueue(Output, limits ?? new QueueLimits(1_000_000, 10_000), Frames.Gap);
         var id = $"{Interlocked.Increment(ref _count)}";
         var caller = new Caller { UserId = user ?? id, UserName = user ?? id, ExpiresAt = DateTimeOffset.MaxValue };
-        Connection = new Connection(id, caller, dialect ?? new NativeDialect(), queue, new Liveness(wheel), Transport) { Lane = lane };
+        Connection = new Connection(id, caller, dialect ?? new NativeDialect(), queue, new Liveness(wheel), Transport) { Worker = worker };
         queue.Open(new Frame([]));
     }
 

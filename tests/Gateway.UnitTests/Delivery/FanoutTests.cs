@@ -25,9 +25,9 @@ internal sealed class FanoutTests
     public async Task Messages_are_written(int windowSeconds, int expectedWrites)
     {
         var peer = new Peer(_parts.Wheel, dialect: new PlainDialect());
-        var registry = new WishedTargets().Registry(lanes: 1, TimeSpan.FromSeconds(windowSeconds));
+        var registry = new WishedTargets().Registry(workers: 1, TimeSpan.FromSeconds(windowSeconds));
         await registry.JoinAsync(peer.Connection, Target.Room("r"));
-        using var fanout = new Fanout(registry, new LaneCount(1), _parts.Metrics, TimeProvider.System, NullLogger<Fanout>.Instance);
+        using var fanout = new Fanout(registry, new WorkerCount(1), _parts.Metrics, TimeProvider.System, NullLogger<Fanout>.Instance);
         var writes = peer.Output.Writes;
 
         for (var i = 0; i < Messages; i++)

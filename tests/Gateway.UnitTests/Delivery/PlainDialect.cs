@@ -5,12 +5,12 @@ using Gateway.UnitTests.Connections;
 
 namespace Gateway.UnitTests.Delivery;
 
-/// <summary>A second dialect beside the native one: the id and nothing else. Counts how often it rendered.</summary>
-internal class PlainDialect(int slot = 1) : Dialect
+/// <summary>A second dialect beside the native one, whose frames are message ids. Counts its renderings.</summary>
+internal class PlainDialect : Dialect
 {
-    public int Rendered { get; private set; }
+    public PlainDialect(int slot = 1) => Slot = slot;
 
-    public override int Slot => slot;
+    public int Rendered { get; private set; }
 
     public override Frame Render(Message message)
     {
@@ -26,15 +26,15 @@ internal class PlainDialect(int slot = 1) : Dialect
 
     public override Frame Error(string? reference, int code, string message, DateTimeOffset now) => Frames.Text("error");
 
-    public override Frame Gap(Target target, DateTimeOffset now) => Frames.Gap(target);
+    public override Frame Gap(Target target, GapReason reason, DateTimeOffset now) => Frames.Gap(target);
 
     public override Frame? Drain(int reconnectAfterMilliseconds, DateTimeOffset now) => null;
 
-    public override ParsedCommand Parse(ReadOnlyMemory<byte> text) => ParsedCommand.Bad("it speaks only");
+    public override ParsedCommand Parse(ReadOnlyMemory<byte> text) => ParsedCommand.Invalid("this dialect has no commands");
 }
 
-/// <summary>A dialect with a fault.</summary>
+/// <summary>A dialect that cannot render.</summary>
 internal sealed class BrokenDialect : PlainDialect
 {
-    public override Frame Render(Message message) => throw new InvalidOperationException("a fault");
+    public override Frame Render(Message message) => throw new InvalidOperationException("cannot render");
 }

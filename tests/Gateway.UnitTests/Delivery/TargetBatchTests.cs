@@ -76,16 +76,16 @@ internal sealed class TargetBatchTests
     }
 
     [Test]
-    public void Only_the_lane_that_writes_is_written_to()
+    public void Only_the_worker_that_writes_is_written_to()
     {
         var plain = new PlainDialect();
-        var here = new Peer(_wheel, dialect: plain, lane: 1);
-        var elsewhere = new Peer(_wheel, dialect: plain, lane: 0);
+        var here = new Peer(_wheel, dialect: plain, worker: 1);
+        var elsewhere = new Peer(_wheel, dialect: plain, worker: 0);
         var members = MembersOf([here, elsewhere]);
         var batch = new TargetBatch();
         batch.Begin(members);
         batch.Add(new RenderedMessage(Message("m")));
-        Assert.That(batch.Write(lane: 1), Is.EqualTo(1));
+        Assert.That(batch.Write(worker: 1), Is.EqualTo(1));
         Assert.That((Texts(here).Count, Texts(elsewhere).Count), Is.EqualTo((1, 0)));
     }
 
@@ -107,7 +107,7 @@ internal sealed class TargetBatchTests
         var batch = new TargetBatch();
         batch.Begin(MembersOf([slow], new TargetPolicy(OverflowPolicy.DropOldest, TimeSpan.Zero)));
         for (var i = 0; i < 20; i++) batch.Add(new RenderedMessage(Message($"{i}", copies: copies)));
-        batch.Write(lane: 0);
+        batch.Write(worker: 0);
         Assert.That(slow.Connection.IsClosing, Is.False);
     }
 
@@ -119,7 +119,7 @@ internal sealed class TargetBatchTests
         var batch = new TargetBatch();
         batch.Begin(MembersOf(peers));
         foreach (var message in messages) batch.Add(new RenderedMessage(message));
-        batch.Write(lane: 0);
+        batch.Write(worker: 0);
         batch.Clear();
     }
 

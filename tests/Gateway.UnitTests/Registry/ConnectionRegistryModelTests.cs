@@ -65,7 +65,7 @@ internal sealed class ConnectionRegistryModelTests
                 if (model.Step((uint)random.Next()) is { } fault) return fault;
 
                 // Reads the snapshots that the joins of the others throw away.
-                if (i % 16 == 0 && registry.TryGet(Targets[random.Next(Targets.Length)], out var members)) _ = members.InLane(i & 1);
+                if (i % 16 == 0 && registry.TryGet(Targets[random.Next(Targets.Length)], out var members)) _ = members.OfWorker(i & 1);
             }
 
             return null;
@@ -87,10 +87,10 @@ internal sealed class ConnectionRegistryModelTests
             ?? await RegistryModel.CompareSweptAsync(registry, bus, model);
     }
 
-    /// <summary>Two connections per user, in both lanes.</summary>
+    /// <summary>Two connections per user, in both workers.</summary>
     private Peer[] Peers(int count)
     {
         var first = Guid.NewGuid();
-        return [.. Enumerable.Range(0, count).Select(i => new Peer(_wheel, lane: i / 2 % 2, user: $"{first}-{i / 2}"))];
+        return [.. Enumerable.Range(0, count).Select(i => new Peer(_wheel, worker: i / 2 % 2, user: $"{first}-{i / 2}"))];
     }
 }

@@ -8,7 +8,7 @@ namespace Gateway.UnitTests.Registry;
 
 internal sealed class MembersTests
 {
-    private const int Lanes = 3;
+    private const int Workers = 3;
 
     /// <summary>Sizes around the one where the list becomes a set.</summary>
     [TestCase(0)]
@@ -17,14 +17,14 @@ internal sealed class MembersTests
     [TestCase(8)]
     [TestCase(9)]
     [TestCase(100)]
-    public void The_lanes_together_are_all_members_while_it_grows_and_shrinks(int size)
+    public void The_workers_together_are_all_members_while_it_grows_and_shrinks(int size)
     {
         using var wheel = Peer.Wheel(TimeProvider.System);
-        var members = new Members(Target.Room("r"), Lanes);
+        var members = new Members(Target.Room("r"), Workers);
         var expected = new List<Connection>();
         for (var i = 0; i < size; i++)
         {
-            var connection = new Peer(wheel, lane: i % Lanes).Connection;
+            var connection = new Peer(wheel, worker: i % Workers).Connection;
             Assert.That(members.Add(connection), Is.True);
             Assert.That(members.Add(connection), Is.False);
             expected.Add(connection);
@@ -47,19 +47,19 @@ internal sealed class MembersTests
         using var wheel = Peer.Wheel(TimeProvider.System);
         var members = new Members(Target.Room("r"), 1);
         members.Add(new Peer(wheel).Connection);
-        var snapshot = members.InLane(0);
+        var snapshot = members.OfWorker(0);
         members.Add(new Peer(wheel).Connection);
         Assert.That(snapshot, Has.Length.EqualTo(1));
-        var next = members.InLane(0);
+        var next = members.OfWorker(0);
         Assert.That(next, Has.Length.EqualTo(2));
-        Assert.That(members.InLane(0), Is.SameAs(next));
+        Assert.That(members.OfWorker(0), Is.SameAs(next));
     }
 
     private static void Check(Members members, List<Connection> expected)
     {
         Assert.That(members.Count, Is.EqualTo(expected.Count));
         Assert.That(members.All(), Is.EquivalentTo(expected));
-        for (var lane = 0; lane < Lanes; lane++)
-            Assert.That(members.InLane(lane), Is.EquivalentTo(expected.Where(c => c.Lane == lane)));
+        for (var worker = 0; worker < Workers; worker++)
+            Assert.That(members.OfWorker(worker), Is.EquivalentTo(expected.Where(c => c.Worker == worker)));
     }
 }

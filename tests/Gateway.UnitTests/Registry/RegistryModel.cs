@@ -55,9 +55,9 @@ internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, T
             if (!expected.SetEquals(registry.Of(target))) return $"members of {target}";
             if (expected.Count == 0) continue;
             if (!registry.TryGet(target, out var found)) return $"{target} is unknown";
-            for (var lane = 0; lane < 2; lane++)
+            for (var worker = 0; worker < 2; worker++)
             {
-                if (!expected.Where(c => c.Lane == lane).ToHashSet().SetEquals(found.InLane(lane))) return $"lane {lane} of {target}";
+                if (!expected.Where(c => c.Worker == worker).ToHashSet().SetEquals(found.OfWorker(worker))) return $"worker {worker} of {target}";
             }
         }
 

@@ -28,8 +28,8 @@ internal sealed class WishedTargets : IMessageSubscriber
         return Task.CompletedTask;
     }
 
-    public ConnectionRegistry Registry(int lanes = 2, TimeSpan batchWindow = default) =>
-        new(this, new SamePolicy(TargetPolicy.Default with { BatchWindow = batchWindow }), new LaneCount(lanes));
+    public ConnectionRegistry Registry(int workers = 2, TimeSpan batchWindow = default) =>
+        new(this, new SamePolicy(TargetPolicy.Default with { BatchWindow = batchWindow }), new WorkerCount(workers));
 
     private sealed class SamePolicy(TargetPolicy policy) : TargetPolicies
     {

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Gateway.Dialects;
+namespace Gateway.Dialects.Native;
 
 /// <summary>
-/// Whether every <c>\ud800</c>-like escape in JSON has its other half. JSON's grammar allows a half alone (RFC 8259 section 8.2), but
-/// no text has such a character: whoever reads the string later, here or at a receiver, would fail.
+/// Checks that every <c>\ud800</c>-like escape in JSON is part of a pair. JSON's grammar allows a lone surrogate (RFC 8259
+/// section 8.2), but it is no valid Unicode: reading the string later, here or in a client, would fail.
 /// </summary>
-internal static class Surrogates
+internal static class SurrogateEscapes
 {
     private const int EscapeLength = 6;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 using Gateway.UnitTests.Connections;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Dialects;
+namespace Gateway.UnitTests.Dialects.Native;
 
 /// <summary>The bytes a client of <c>/ws</c> sees: contracts C3, C5, C9.</summary>
 internal sealed class NativeDialectTests
@@ -57,10 +58,10 @@ internal sealed class NativeDialectTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(Frames.Payload(_native.Ack("1", "{\"room\":\"r\"}"u8, Now)), Is.EqualTo("""{"type":"ack","ref":"1","content":{"room":"r"},"timestamp":1767225600}"""));
+            Assert.That(Frames.Payload(_native.Ack("1", "{\"room\":\"r\"}"u8, Now)), Is.EqualTo("""{"type":"ack","ref":"1","content":{"room":"r","reason":"queue"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Error("1", 404, "no", Now)), Is.EqualTo("""{"type":"error","ref":"1","content":{"code":404,"message":"no","level":"error"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Error(null, 400, "no", Now)), Does.Not.Contain("ref"));
-            Assert.That(Frames.Payload(_native.Gap(Target.Room("r"), Now)), Is.EqualTo("""{"type":"gap","content":{"room":"r"},"timestamp":1767225600}"""));
+            Assert.That(Frames.Payload(_native.Gap(Target.Room("r"), GapReason.Queue, Now)), Is.EqualTo("""{"type":"gap","content":{"room":"r","reason":"queue"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Drain(250, Now)), Is.EqualTo("""{"type":"drain","content":{"reconnect_after_ms":250},"timestamp":1767225600}"""));
         });
     }

@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Delivery;
 
-internal sealed class FanoutLaneTests
+internal sealed class FanoutWorkerTests
 {
     private DeliveryParts _parts = null!;
 
@@ -22,12 +22,12 @@ internal sealed class FanoutLaneTests
     {
         const int rooms = 4, each = 5_000;
         var peer = new Peer(_parts.Wheel, dialect: new PlainDialect());
-        var lane = new FanoutLane(0, _parts.Metrics, NullLogger.Instance);
+        var worker = new FanoutWorker(0, _parts.Metrics, NullLogger.Instance);
         await Task.WhenAll(Enumerable.Range(0, rooms).Select(room => Task.Run(() =>
         {
             var members = new Members(Target.Room($"{room}"), 1);
             members.Add(peer.Connection);
-            for (var i = 0; i < each; i++) Post(lane, members, $"{room}:{i}", claimedReceivers);
+            for (var i = 0; i < each; i++) Post(worker, members, $"{room}:{i}", claimedReceivers);
         })));
         var bytes = rooms * Enumerable.Range(0, each).Sum(i => 2 + $"0:{i}".Length);
         Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == bytes, TimeSpan.FromSeconds(20)), Is.True);
@@ -40,15 +40,15 @@ internal sealed class FanoutLaneTests
     }
 
     [Test]
-    public void A_lane_that_has_run_dry_runs_again()
+    public void A_worker_that_has_run_dry_runs_again()
     {
         var peer = new Peer(_parts.Wheel, dialect: new PlainDialect());
-        var lane = new FanoutLane(0, _parts.Metrics, NullLogger.Instance);
+        var worker = new FanoutWorker(0, _parts.Metrics, NullLogger.Instance);
         var members = new Members(Target.Room("r"), 1);
         members.Add(peer.Connection);
         for (var i = 1; i <= 200; i++)
         {
-            Post(lane, members, "m");
+            Post(worker, members, "m");
             Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 3 * i, TimeSpan.FromSeconds(20)), Is.True, $"message {i}");
         }
     }
@@ -58,12 +58,12 @@ internal sealed class FanoutLaneTests
     {
         var broken = new Peer(_parts.Wheel, dialect: new BrokenDialect());
         var peer = new Peer(_parts.Wheel, dialect: new PlainDialect(slot: 2));
-        var lane = new FanoutLane(0, _parts.Metrics, NullLogger.Instance);
+        var worker = new FanoutWorker(0, _parts.Metrics, NullLogger.Instance);
         foreach (var receiver in new[] { broken, peer, broken, peer })
         {
             var members = new Members(Target.Room("r"), 1);
             members.Add(receiver.Connection);
-            Post(lane, members, "m");
+            Post(worker, members, "m");
         }
 
         Assert.That(SpinWait.SpinUntil(() => peer.Output.SentBytes == 2 * 3, TimeSpan.FromSeconds(20)), Is.True);
@@ -71,10 +71,10 @@ internal sealed class FanoutLaneTests
     }
 
     /// <summary>Few receivers are written to on the caller's thread, many on the pool's.</summary>
-    private static void Post(FanoutLane lane, Members members, string id, int receivers = 1)
+    private static void Post(FanoutWorker worker, Members members, string id, int receivers = 1)
     {
-        lane.Add(members, new RenderedMessage(Message(members.Target, id)), receivers);
-        lane.Flush();
+        worker.Add(members, new RenderedMessage(Message(members.Target, id)), receivers);
+        worker.Flush();
     }
 
     private static Message Message(Target target, string id) => new() { Id = id, Type = "t", Target = target, Timestamp = 0 };

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Dialects;
+using Gateway.Dialects.Native;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Dialects;
+namespace Gateway.UnitTests.Dialects.Native;
 
-internal sealed class NativeCommandsTests
+internal sealed class NativeCommandReaderTests
 {
     [Test]
     public void All_fields_are_read()
@@ -128,7 +129,7 @@ internal sealed class NativeCommandsTests
         {
             var bytes = (byte[])good.Clone();
             for (var n = random.Next(4); n >= 0; n--) bytes[random.Next(bytes.Length)] = (byte)random.Next(128);
-            using var parsed = NativeCommands.Parse(bytes.AsMemory(0, random.Next(bytes.Length + 1)));
+            using var parsed = NativeCommandReader.Parse(bytes.AsMemory(0, random.Next(bytes.Length + 1)));
             Assert.That(parsed.Command is null, Is.EqualTo(parsed.Error is not null));
 
             // What was let through can be written out again.
@@ -136,5 +137,5 @@ internal sealed class NativeCommandsTests
         }
     }
 
-    private static ParsedCommand Parse(string json) => NativeCommands.Parse(Encoding.UTF8.GetBytes(json));
+    private static ParsedCommand Parse(string json) => NativeCommandReader.Parse(Encoding.UTF8.GetBytes(json));
 }

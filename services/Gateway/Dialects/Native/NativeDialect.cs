@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Contracts;
 
-namespace Gateway.Dialects;
+namespace Gateway.Dialects.Native;
 
 /// <summary>
 /// The dialect of <c>/ws</c>: <c>{type, id, from?, from_name?, to?, room?, content, data?, timestamp, created_at}</c>,
@@ -18,8 +18,6 @@ internal sealed class NativeDialect : Dialect
 
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
-
-    public override int Slot => 0;
 
     public override Frame Render(Message message)
     {
@@ -84,11 +82,12 @@ internal sealed class NativeDialect : Dialect
         return Frame.Text(End(json));
     }
 
-    public override Frame Gap(Target target, DateTimeOffset now)
+    public override Frame Gap(Target target, GapReason reason, DateTimeOffset now)
     {
         var json = Begin("gap");
         json.WriteStartObject("content"u8);
         json.WriteString("room"u8, target.RoomName);
+        json.WriteString("reason"u8, reason == GapReason.Bus ? "bus"u8 : "queue"u8);
         json.WriteEndObject();
         Timestamp(json, now.ToUnixTimeMilliseconds());
         return Frame.Text(End(json));
@@ -104,7 +103,7 @@ internal sealed class NativeDialect : Dialect
         return Frame.Text(End(json));
     }
 
-    public override ParsedCommand Parse(ReadOnlyMemory<byte> text) => NativeCommands.Parse(text);
+    public override ParsedCommand Parse(ReadOnlyMemory<byte> text) => NativeCommandReader.Parse(text);
 
     private static Utf8JsonWriter Begin(string type)
     {
@@ -132,7 +131,7 @@ internal sealed class NativeDialect : Dialect
 
     private static void Timestamp(Utf8JsonWriter json, long milliseconds) => json.WriteNumber("timestamp"u8, milliseconds / 1000);
 
-    /// <summary>ISO 8601 with milliseconds. The runtime has a fast way for the part up to the seconds, and only for that.</summary>
+    /// <summary>ISO 8601 with milliseconds. The runtime has a fast formatter for the part up to the seconds only.</summary>
     private static void CreatedAt(Utf8JsonWriter json, DateTimeOffset time)
     {
         Span<byte> text = stackalloc byte[24];
