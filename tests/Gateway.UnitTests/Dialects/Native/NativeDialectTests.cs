@@ -58,7 +58,7 @@ internal sealed class NativeDialectTests
     {
         Assert.Multiple(() =>
         {
-            Assert.That(Frames.Payload(_native.Ack("1", "{\"room\":\"r\"}"u8, Now)), Is.EqualTo("""{"type":"ack","ref":"1","content":{"room":"r","reason":"queue"},"timestamp":1767225600}"""));
+            Assert.That(Frames.Payload(_native.Ack("1", "{\"room\":\"r\"}"u8, Now)), Is.EqualTo("""{"type":"ack","ref":"1","content":{"room":"r"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Error("1", 404, "no", Now)), Is.EqualTo("""{"type":"error","ref":"1","content":{"code":404,"message":"no","level":"error"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Error(null, 400, "no", Now)), Does.Not.Contain("ref"));
             Assert.That(Frames.Payload(_native.Gap(Target.Room("r"), GapReason.Queue, Now)), Is.EqualTo("""{"type":"gap","content":{"room":"r","reason":"queue"},"timestamp":1767225600}"""));
