@@ -24,19 +24,8 @@ public static class MessageReader
         ReadOnlyMemory<byte> json, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error)
     {
         message = null;
-        if (json.Length > Message.MaxBytes)
-        {
-            error = $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {json.Length}";
-            return false;
-        }
-
-        // The JSON reader does not look into strings, and every receiver would close over such a frame (RFC 6455 section 8.1).
-        if (!Utf8.IsValid(json.Span))
-        {
-            error = "the message is not UTF-8";
-            return false;
-        }
-
+        error = TextError(json.Span);
+        if (error is not null) return false;
         try
         {
             var draft = new MessageDraft();
@@ -50,5 +39,14 @@ public static class MessageReader
             error = $"not JSON that can be read (depth at most {MaxDepth}): {e.Message}";
             return false;
         }
+    }
+
+    /// <summary>The error in a message's bytes whatever its JSON, or null: too large, or text that no receiver could decode.</summary>
+    public static string? TextError(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > Message.MaxBytes) return $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {json.Length}";
+        // The JSON reader does not check strings, and every receiver would close the connection over such a frame (RFC 6455 section 8.1).
+        if (!Utf8.IsValid(json)) return "the message is not UTF-8";
+        return SurrogateEscapes.ArePaired(json) ? null : "a string in the message is not valid Unicode: half of a surrogate pair";
     }
 }

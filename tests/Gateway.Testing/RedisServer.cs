@@ -108,6 +108,13 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The same with words that are no text.</summary>
+    public async Task<string> CommandAsync(byte[][] words)
+    {
+        _commands ??= await RedisCommands.ConnectAsync(Port, Password);
+        return await _commands.SendAsync(words);
+    }
+
     /// <summary>The answer is how many subscribers heard it.</summary>
     public async Task<int> PublishAsync(string channel, string payload) => int.Parse(await CommandAsync("PUBLISH", channel, payload));
 

@@ -1,5 +1,4 @@
 using Gateway.Contracts;
-using Gateway.WebSockets;
 
 namespace Gateway.Dialects;
 

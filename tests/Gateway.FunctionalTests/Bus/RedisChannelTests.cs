@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Contracts;
 using NUnit.Framework;
 
@@ -60,7 +61,7 @@ internal sealed class RedisChannelTests
         await _bus.Received.Until(1);
         var message = _bus.Received.All.Single();
         Assert.That((message.Id, message.Type, message.Target), Is.EqualTo(("n-1", "notification", Target.User("ann"))));
-        Assert.That(KeepingReceiver.Content(message), Is.EqualTo(Flat));
+        Assert.That(KeepingReceiver.Content(message), Is.EqualTo(Flat.Replace("{", "{\"body\":\"C\",")), "its text is the body too");
     }
 
     [Test]
@@ -103,6 +104,23 @@ internal sealed class RedisChannelTests
 
         await _bus.Received.Until(1);
         Assert.That(_bus.Received.For(Target.All), Is.EqualTo(["\"next\""]));
+        Assert.That(_bus.Logs.All.Where(line => line.StartsWith("Warning 2010", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1).And.None.Contains("canary"));
+    }
+
+    [Test]
+    public async Task Text_that_no_receiver_could_decode_is_ignored_with_a_log_line()
+    {
+        await _bus.Subscriber.SubscribeAsync(Target.User("ann"));
+        foreach (var channel in new[] { "notifications:ann", "websocket:user:ann", "websocket:notification:ann", "gateway:user:ann", "notifications:assignment" })
+        {
+            await _redis.CommandAsync(["PUBLISH"u8.ToArray(), Encoding.ASCII.GetBytes(channel), [.. """{"type":"chat","user_id":"ann","title":"canary"""u8, 0xFF, .. "\"}"u8]]);
+            await _redis.PublishAsync(channel, """{"type":"chat","user_id":"ann","title":"canary\ud800"}""");
+        }
+
+        await _redis.PublishAsync("gateway:user:ann", """{"type":"chat","content":"next"}""");
+
+        await _bus.Received.Until(1);
+        Assert.That(_bus.Received.For(Target.User("ann")), Is.EqualTo(["\"next\""]));
         Assert.That(_bus.Logs.All.Where(line => line.StartsWith("Warning 2010", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1).And.None.Contains("canary"));
     }
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Contracts;
-using Gateway.WebSockets;
 
 namespace Gateway.Dialects.Native;
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace Gateway.Dialects.Native;
+namespace Gateway.Contracts;
 
 /// <summary>
 /// Checks that every <c>\ud800</c>-like escape in JSON is part of a pair. JSON's grammar allows a lone surrogate (RFC 8259
 /// section 8.2), but it is no valid Unicode: reading the string later, here or in a client, would fail.
 /// </summary>
-internal static class SurrogateEscapes
+public static class SurrogateEscapes
 {
     private const int EscapeLength = 6;
 
