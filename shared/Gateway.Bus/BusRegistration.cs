@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Bus.InProcess;
 using Gateway.Bus.Redis;
 using Gateway.Bus.Redis.Publishing;
@@ -16,6 +17,8 @@ public static class BusRegistration
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BusMetrics>();
+        services.TryAddSingleton<HostResolver>(Dns.GetHostAddresses);
+        services.AddSingleton<RedisConnector>();
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<RedisSubscriber>();

@@ -26,6 +26,14 @@ public interface IMessageReceiver
 {
     void Receive(Message message);
 
+    /// <summary>
+    /// The connection to the bus was lost and this target is subscribed again: messages published to it meanwhile were not received.
+    /// Called once per outage and target, before the first message after it. A bus that keeps history fills the gap and does not call this.
+    /// </summary>
+    void Interrupted(Target target)
+    {
+    }
+
     /// <summary>No more messages are buffered: what was received since the last call should be sent now.</summary>
     void Flush()
     {

@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Dialects.Native;
-using Gateway.WebSockets;
 
 namespace Gateway.Benchmarks;
 

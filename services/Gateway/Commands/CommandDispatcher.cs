@@ -3,7 +3,6 @@ using Gateway.Bus;
 using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Telemetry;
-using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Commands;
@@ -14,7 +13,7 @@ namespace Gateway.Commands;
 /// </summary>
 internal sealed partial class CommandDispatcher(
     IEnumerable<ClientCommand> commands,
-    IOptions<ConnectionOptions> options,
+    IOptions<ConnectionSettings> options,
     Lifecycle lifecycle,
     GatewayMetrics metrics,
     TimeProvider time,

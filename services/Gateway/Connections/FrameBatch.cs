@@ -1,4 +1,4 @@
-using Gateway.WebSockets;
+using Gateway.Dialects;
 
 namespace Gateway.Connections;
 

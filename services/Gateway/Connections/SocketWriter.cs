@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gateway.WebSockets;
+using Gateway.Dialects;
 
 namespace Gateway.Connections;
 

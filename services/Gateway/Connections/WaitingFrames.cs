@@ -1,5 +1,5 @@
 using Gateway.Contracts;
-using Gateway.WebSockets;
+using Gateway.Dialects;
 
 namespace Gateway.Connections;
 

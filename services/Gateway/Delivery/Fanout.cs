@@ -28,6 +28,10 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
         else _windows.GetOrAdd(members.Policy.BatchWindow, NewWindow).Add(members, message);
     }
 
+    /// <summary>The gap takes the way of a message, so that it keeps its place among the messages of its target.</summary>
+    public void Interrupted(Target target) =>
+        Receive(new Message { Id = "", Type = RenderedMessage.Gap, Target = target, Timestamp = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+
     public void Flush()
     {
         foreach (var worker in _workers) worker.Flush();

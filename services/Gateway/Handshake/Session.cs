@@ -4,7 +4,6 @@ using Gateway.Contracts;
 using Gateway.Registry;
 using Gateway.Rooms;
 using Gateway.Telemetry;
-using Gateway.WebSockets;
 
 namespace Gateway.Handshake;
 
@@ -77,7 +76,7 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Connectio
         {
             await subscribed.WaitAsync(SubscriptionTimeout, services.Time, services.Lifecycle.Ended);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException or BusUnavailableException)
         {
             // The welcome says degraded.
         }

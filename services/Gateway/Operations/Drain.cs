@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Connections;
 using Gateway.Hosting.Health;
 using Gateway.Registry;
-using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Operations;
@@ -15,7 +14,7 @@ internal sealed partial class Drain(
     ConnectionRegistry registry,
     Lifecycle lifecycle,
     IOptions<DrainOptions> options,
-    IOptions<ConnectionOptions> connections,
+    IOptions<ConnectionSettings> connections,
     TimeProvider time,
     ILogger<Drain> logger) : IHostedLifecycleService, IReadiness
 {

@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
@@ -18,7 +19,16 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
         if (target.Kind == TargetKind.User) return JoinOutcome.Joined;
         if (IsFull(connection, target)) return JoinOutcome.TooMany;
         var subscribed = registry.JoinAsync(connection, target);
-        if (!subscribed.IsCompletedSuccessfully) await WaitAsync(subscribed, connection, cancellation);
+        try
+        {
+            if (!subscribed.IsCompletedSuccessfully) await WaitAsync(subscribed, connection, cancellation);
+        }
+        catch (BusUnavailableException)
+        {
+            registry.Leave(connection, target);
+            throw;
+        }
+
         return JoinOutcome.Joined;
     }
 
@@ -41,7 +51,7 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
     /// <summary>Ends early when the client has disconnected.</summary>
     private static async Task WaitAsync(Task subscribed, Connection connection, CancellationToken cancellation)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Disconnected);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Gone);
         await subscribed.WaitAsync(either.Token);
     }
 

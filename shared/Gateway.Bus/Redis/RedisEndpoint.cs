@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Gateway.Bus.Redis;
 
@@ -6,6 +8,8 @@ namespace Gateway.Bus.Redis;
 internal sealed record RedisEndpoint(string Host, int Port, string? Password, int Database, bool Tls)
 {
     private const int DefaultPort = 6379;
+
+    private const string NoIpv6 = "is an IPv6 address; publishing works over IPv4 only: give the server's name or IPv4 address";
 
     public static RedisEndpoint From(RedisOptions options)
     {
@@ -20,8 +24,13 @@ internal sealed record RedisEndpoint(string Host, int Port, string? Password, in
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("redis" or "rediss") || uri.Host.Length == 0)
             return "must be redis://[:password@]host[:port][/database], or rediss:// for TLS";
         if (uri.UserInfo.Split(':', 2) is [not "" and not "default", _]) return "names a user; this client can only authenticate as the user default";
+        if (uri.HostNameType == UriHostNameType.IPv6) return NoIpv6;
         return DatabaseOf(uri) is null ? "has a path that is not a database number" : null;
     }
+
+    /// <summary>The error in a host name, or null.</summary>
+    public static string? HostError(string host) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? NoIpv6 : null;
 
     public override string ToString() => $"{Host}:{Port}";
 

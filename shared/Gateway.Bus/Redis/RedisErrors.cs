@@ -5,12 +5,18 @@ using StackExchange.Redis;
 
 namespace Gateway.Bus.Redis;
 
-/// <summary>Turns exceptions into a reason for people, in the server's words if it gave any. Redis repeats no secret in its errors.</summary>
+/// <summary>Turns exceptions into a reason for people, in the server's words if it gave any, without the arguments of commands.</summary>
 internal static class RedisErrors
 {
     private const int MaxLength = 200;
 
-    public static RedisRefusedException Refused(ReadOnlySpan<byte> error) => new(Shorten(Encoding.UTF8.GetString(error)));
+    public static RedisRefusedException Refused(ReadOnlySpan<byte> error) => new(Text(error));
+
+    public static string Text(ReadOnlySpan<byte> error) => Shorten(Encoding.UTF8.GetString(error));
+
+    /// <summary>True if the server refuses the command itself: forbidden by its ACL, renamed or unknown.</summary>
+    public static bool IsCommandRefused(string error) =>
+        error.StartsWith("NOPERM", StringComparison.Ordinal) || error.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase);
 
     public static string Reason(Exception exception) => exception switch
     {
@@ -29,10 +35,13 @@ internal static class RedisErrors
         is IOException or SocketException or ObjectDisposedException or TimeoutException or OperationCanceledException
         or AuthenticationException or InvalidDataException or RedisRefusedException;
 
-    private static string Shorten(string text)
+    public static string Shorten(string text)
     {
         var line = text.AsSpan();
         var end = line.IndexOfAny('\r', '\n');
+        if (end >= 0) line = line[..end];
+        // For a renamed AUTH the arguments are the password.
+        end = line.IndexOf(", with args");
         if (end >= 0) line = line[..end];
         return line.Length <= MaxLength ? line.ToString() : $"{line[..MaxLength]}…";
     }

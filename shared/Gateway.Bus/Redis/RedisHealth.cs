@@ -32,11 +32,17 @@ internal sealed class RedisHealth(RedisConnection publishing, RedisSubscriber su
     };
 }
 
-/// <summary>Whether one of the connections is up, since when, and why not.</summary>
+/// <summary>Whether one of the connections works, since when, and why not. Several losses with less than a second between them are one outage.</summary>
 internal sealed class ConnectionState(TimeProvider time)
 {
+    private static readonly TimeSpan StableAfter = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private BusHealth _current = new(Connected: false, time.GetUtcNow(), "not connected yet");
+    private DateTimeOffset _outageSince = time.GetUtcNow();
+    private bool _isLossLogged;
+    private bool _isRefusalLogged;
+    private bool _isReturnLogged;
 
     public BusHealth Current
     {
@@ -46,24 +52,45 @@ internal sealed class ConnectionState(TimeProvider time)
         }
     }
 
-    /// <summary>True if it was down until now.</summary>
+    /// <summary>True after one second of connection: the outage before is over.</summary>
+    public bool IsStable
+    {
+        get
+        {
+            lock (_gate) return IsStable_NeedsLock;
+        }
+    }
+
+    private bool IsStable_NeedsLock => _current.Connected && time.GetUtcNow() - _current.Since >= StableAfter;
+
+    /// <summary>True if the return should be logged: once per outage.</summary>
     public bool Up()
     {
         lock (_gate)
         {
             if (_current.Connected) return false;
             _current = new BusHealth(Connected: true, time.GetUtcNow(), Reason: null);
-            return true;
+            var isNews = !_isReturnLogged;
+            _isReturnLogged = true;
+            return isNews;
         }
     }
 
-    /// <summary>True if it was up until now, or down for another reason.</summary>
-    public bool Down(string reason)
+    /// <summary>True if the reason should be logged: once per outage, and once more if the server itself refuses, which needs somebody's action.</summary>
+    public bool Down(string reason, bool isRefusal = false)
     {
         lock (_gate)
         {
-            var isNews = _current.Connected || _current.Reason != reason;
-            _current = _current with { Connected = false, Since = _current.Connected ? time.GetUtcNow() : _current.Since, Reason = reason };
+            if (IsStable_NeedsLock)
+            {
+                _outageSince = time.GetUtcNow();
+                _isLossLogged = _isRefusalLogged = _isReturnLogged = false;
+            }
+
+            _current = _current with { Connected = false, Since = _outageSince, Reason = reason };
+            var isNews = !_isLossLogged || (isRefusal && !_isRefusalLogged);
+            _isLossLogged = true;
+            _isRefusalLogged |= isRefusal;
             return isNews;
         }
     }

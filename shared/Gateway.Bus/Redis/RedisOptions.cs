@@ -7,7 +7,7 @@ namespace Gateway.Bus.Redis;
 /// <summary>Section <c>Redis</c>: the server of the bus, channel groups and timeouts.</summary>
 public sealed class RedisOptions : IValidatableObject
 {
-    /// <summary>Host name or address. Default: none; then <see cref="Uri"/> must be set.</summary>
+    /// <summary>Host name or IPv4 address; IPv6 is not supported. Default: none; then <see cref="Uri"/> must be set.</summary>
     public string? Host { get; set; }
 
     /// <summary>TCP port. Default 6379. Range 1–65535.</summary>
@@ -76,6 +76,7 @@ public sealed class RedisOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Uri is { Length: > 0 } && RedisEndpoint.Error(Uri) is { } error) yield return new ValidationResult(error, [nameof(Uri)]);
+        if (Uri is not { Length: > 0 } && Host is { Length: > 0 } && RedisEndpoint.HostError(Host) is { } hostError) yield return new ValidationResult(hostError, [nameof(Host)]);
         if (ChannelGroups.Error(this) is { } unknown) yield return new ValidationResult(unknown, [nameof(Contracts)]);
         if (WebSocketPrefix == Prefix) yield return new ValidationResult("must differ from Redis:Prefix", [nameof(WebSocketPrefix)]);
     }

@@ -25,17 +25,26 @@ internal sealed class BusUnderTest : IAsyncDisposable
 
     public LogLines Logs { get; private init; } = new();
 
-    public static Task<BusUnderTest> OnRedisAsync(RedisServer redis, Action<RedisOptions>? configure = null) =>
-        StartAsync(services => services.AddRedisBus().Configure<RedisOptions>(options =>
+    /// <param name="redis">Its server.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <param name="services">Replaces parts of it.</param>
+    /// <param name="subscribes">False for a process that only publishes.</param>
+    public static Task<BusUnderTest> OnRedisAsync(
+        RedisServer redis, Action<RedisOptions>? configure = null, Action<IServiceCollection>? services = null, bool subscribes = true) =>
+        StartAsync(subscribes, collection =>
         {
-            options.Host = redis.Host;
-            options.Port = redis.Port;
-            options.Password = redis.Password;
-            options.PingInterval = TimeSpan.FromMilliseconds(500);
-            configure?.Invoke(options);
-        }));
+            services?.Invoke(collection);
+            collection.AddRedisBus().Configure<RedisOptions>(options =>
+            {
+                options.Host = redis.Host;
+                options.Port = redis.Port;
+                options.Password = redis.Password;
+                options.PingInterval = TimeSpan.FromMilliseconds(500);
+                configure?.Invoke(options);
+            });
+        });
 
-    public static Task<BusUnderTest> InProcessAsync() => StartAsync(services => services.AddInProcessBus());
+    public static Task<BusUnderTest> InProcessAsync() => StartAsync(subscribes: true, services => services.AddInProcessBus());
 
     /// <summary>Waits until the bus says of itself that it works.</summary>
     public async Task<BusUnderTest> ConnectedAsync()
@@ -50,14 +59,14 @@ internal sealed class BusUnderTest : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static async Task<BusUnderTest> StartAsync(Action<IServiceCollection> add)
+    private static async Task<BusUnderTest> StartAsync(bool subscribes, Action<IServiceCollection> add)
     {
         var logs = new LogLines();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(logs));
         add(services);
         var bus = new BusUnderTest(services.BuildServiceProvider()) { Logs = logs };
-        bus.Subscriber.Start(bus.Received);
+        if (subscribes) bus.Subscriber.Start(bus.Received);
         foreach (var service in bus._services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
         return bus;
     }

@@ -8,6 +8,7 @@ internal sealed class KeepingReceiver : IMessageReceiver
 {
     private readonly Lock _gate = new();
     private readonly List<Message> _messages = [];
+    private readonly List<(Target Target, int After)> _interruptions = [];
 
     public int Count
     {
@@ -28,6 +29,20 @@ internal sealed class KeepingReceiver : IMessageReceiver
     public void Receive(Message message)
     {
         lock (_gate) _messages.Add(message);
+    }
+
+    /// <summary>Each target whose subscription was restored, and how many of its messages had come before.</summary>
+    public IReadOnlyList<(Target Target, int After)> Interruptions
+    {
+        get
+        {
+            lock (_gate) return [.. _interruptions];
+        }
+    }
+
+    public void Interrupted(Target target)
+    {
+        lock (_gate) _interruptions.Add((target, _messages.Count(m => m.Target == target)));
     }
 
     public Task Until(int count) => TestTimeout.Until(() => Count >= count, $"{count} messages to arrive");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Gateway.Bus;
 using Gateway.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
@@ -118,6 +119,42 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
+    public async Task Every_target_learns_once_per_outage_that_it_was_interrupted_before_its_next_message()
+    {
+        const int Kills = 5;
+        Target[] targets = [Target.All, .. Enumerable.Range(0, 50).Select(i => Target.User($"u{i}"))];
+        await using var bus = await Start();
+        await Task.WhenAll(targets[1..].Select(bus.Subscriber.SubscribeAsync));
+        using var load = new PublishLoad(bus.Publisher, targets[1], idempotent: false);
+        var killed = "";
+        for (var kill = 1; kill <= Kills; kill++)
+        {
+            killed = await KillAsync(another: killed);
+            await TestTimeout.Until(() => bus.Received.Interruptions.Count >= kill * targets.Length, "all interruptions");
+            await load.Until(PublishStatus.Accepted, 50);
+        }
+
+        await load.StopAsync();
+        await bus.Publisher.SendAsync(targets[1], "0");
+        await TestTimeout.Until(() => bus.Received.For(targets[1]) is [.., "0"], "the last message");
+        foreach (var target in targets) Assert.That(bus.Received.Interruptions.Count(i => i.Target == target), Is.EqualTo(Kills));
+        AssertGapsAreAnnounced(bus.Received.For(targets[1]), [.. bus.Received.Interruptions.Where(i => i.Target == targets[1]).Select(i => i.After)]);
+    }
+
+    [Test]
+    public async Task A_server_that_closes_every_connection_is_one_outage_in_the_log()
+    {
+        // Its clock stands still, so that no connection counts as stable.
+        await using var bus = await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod, services => services.AddSingleton<TimeProvider>(new FakeTime()));
+        await bus.ConnectedAsync();
+        var killed = "";
+        for (var kill = 0; kill < 8; kill++) killed = await KillAsync(another: killed);
+
+        await bus.ConnectedAsync();
+        Assert.That(bus.Logs.All.Count(line => line.StartsWith("Warning 2001", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task A_link_that_gives_no_sign_of_life_is_dropped_and_made_anew()
     {
         await using var bus = await Start();
@@ -125,7 +162,7 @@ internal sealed class RedisOutageTests
 
         // Nobody is answered for this long, and no connection is closed.
         await _redis.CommandAsync("CLIENT", "PAUSE", "3000", "ALL");
-        await TestTimeout.Until(() => bus.Logs.All.Any(line => line.Contains("no sign of life", StringComparison.Ordinal)), "the dead link to be dropped");
+        await TestTimeout.Until(() => bus.Logs.All.Any(line => line.Contains("sent nothing", StringComparison.Ordinal)), "the dead link to be dropped");
 
         await TestTimeout.Until(async () => (await _redis.ClientsAsync(Pod)) is [var row] && row["id"] != id && row["sub"] == "1", "a new link");
         await bus.ConnectedAsync();
@@ -146,6 +183,15 @@ internal sealed class RedisOutageTests
         Assert.That(waiting.Select(r => r.Reason), Is.All.EqualTo("Redis gave no answer within 300 ms"));
         Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromMilliseconds(200)));
         await TestTimeout.Until(async () => (await bus.Publisher.SendAsync(Room, "5")).Status == PublishStatus.Accepted, "publishing to work again");
+    }
+
+    /// <summary>A missing number may only be missing where an interruption was announced.</summary>
+    private static void AssertGapsAreAnnounced(IReadOnlyList<string> contents, IReadOnlyList<int> announced)
+    {
+        for (var i = 1; i < contents.Count - 1; i++)
+        {
+            if (int.Parse(contents[i]) != int.Parse(contents[i - 1]) + 1) Assert.That(announced, Does.Contain(i), $"{contents[i - 1]} is followed by {contents[i]}");
+        }
     }
 
     private async Task<BusUnderTest> Start() => await (await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod)).ConnectedAsync();

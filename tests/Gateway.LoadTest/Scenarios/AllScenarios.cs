@@ -12,7 +12,6 @@ internal static class AllScenarios
         new HandshakeScenario(),
         new ManyRoomsScenario(),
         new UsersScenario(),
-        new MixedScenario(),
         new GrowthScenario(),
         new SlowScenario(),
         new SoakScenario(),

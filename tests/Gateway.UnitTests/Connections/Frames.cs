@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Contracts;
-using Gateway.WebSockets;
+using Gateway.Dialects;
 
 namespace Gateway.UnitTests.Connections;
 

@@ -1,5 +1,4 @@
 using Gateway.Connections;
-using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;

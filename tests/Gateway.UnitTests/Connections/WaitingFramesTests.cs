@@ -1,6 +1,6 @@
 using Gateway.Connections;
 using Gateway.Contracts;
-using Gateway.WebSockets;
+using Gateway.Dialects;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;

@@ -2,7 +2,6 @@ using System.Text;
 using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.UnitTests.Connections;
-using Gateway.WebSockets;
 
 namespace Gateway.UnitTests.Delivery;
 

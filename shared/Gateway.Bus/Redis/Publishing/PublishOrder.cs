@@ -1,8 +1,8 @@
 namespace Gateway.Bus.Redis.Publishing;
 
 /// <summary>
-/// Keeps the order of calls when one of them must be tried again: it takes the turn, and later calls queue behind it in theirs.
-/// While nobody waits it costs one read.
+/// Keeps the order of calls while one of them is retried: it holds the turn, and later calls queue behind it.
+/// Without a retry it costs one read.
 /// </summary>
 internal sealed class PublishOrder : IDisposable
 {
@@ -11,7 +11,7 @@ internal sealed class PublishOrder : IDisposable
 
     public bool IsClear => Volatile.Read(ref _inside) == 0;
 
-    /// <summary>The place in the queue is taken before this returns.</summary>
+    /// <summary>The position in the queue is taken before this method returns.</summary>
     public async Task EnterAsync(CancellationToken cancellation)
     {
         Interlocked.Increment(ref _inside);

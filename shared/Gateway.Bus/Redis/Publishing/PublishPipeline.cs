@@ -8,11 +8,11 @@ using StackExchange.Redis;
 
 namespace Gateway.Bus.Redis.Publishing;
 
-/// <summary>How persistent a publish is: the only place that tries again. Services above map the failure to 503 and do not repeat it.</summary>
+/// <summary>The retries of a publish. This is the only place that retries: services map the failure to 503.</summary>
 internal static class PublishPipeline
 {
     private const int Retries = 2;
-    private static readonly TimeSpan LeastRest = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan MinRemaining = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Break = TimeSpan.FromMilliseconds(500);
@@ -21,7 +21,7 @@ internal static class PublishPipeline
 
     public static ResiliencePipeline<PublishResult> Create(TimeSpan budget, PublishOrder order, CircuitBreakerStateProvider circuit, TimeProvider time) =>
         new ResiliencePipelineBuilder<PublishResult> { TimeProvider = time }
-            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = attempt => new(Rest(budget, CallOf(attempt.Context), time)) })
+            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = attempt => new(Remaining(budget, CallOf(attempt.Context), time)) })
             .AddRetry(new RetryStrategyOptions<PublishResult>
             {
                 MaxRetryAttempts = Retries,
@@ -37,24 +37,25 @@ internal static class PublishPipeline
                 BreakDuration = Break,
                 StateProvider = circuit,
                 ShouldHandle = attempt => new(IsOutage(attempt.Outcome.Exception)
-                    || (attempt.Outcome.Exception is OperationCanceledException && !CallOf(attempt.Context).IsGivenUp)),
+                    || (attempt.Outcome.Exception is OperationCanceledException && !CallOf(attempt.Context).IsCancelled)),
             })
             .Build();
 
-    /// <summary>Redis cannot be reached, as opposed to: it was and said no.</summary>
-    public static bool IsOutage(Exception? fault) => fault is NotSentException or RedisConnectionException or TimeoutException;
+    /// <summary>True if Redis could not be reached; false if it replied with an error.</summary>
+    public static bool IsOutage(Exception? error) => error is NotSentException or RedisConnectionException or TimeoutException;
 
     private static PublishCall CallOf(ResilienceContext context) => context.Properties.GetValue(Call, null!);
 
-    /// <summary>What the attempt before the pipeline left of the budget; at least so much that its fault is counted.</summary>
-    private static TimeSpan Rest(TimeSpan budget, PublishCall call, TimeProvider time)
+    /// <summary>The budget minus the attempt made before the pipeline; never so small that its error would not be counted.</summary>
+    private static TimeSpan Remaining(TimeSpan budget, PublishCall call, TimeProvider time)
     {
-        var rest = budget - time.GetElapsedTime(call.Started);
-        return rest > LeastRest ? rest : LeastRest;
+        var remaining = budget - time.GetElapsedTime(call.Started);
+        return remaining > MinRemaining ? remaining : MinRemaining;
     }
 
-    private static bool MayRepeat(Exception? fault, PublishCall call) =>
-        fault is NotSentException || (call.IsIdempotent && fault is RedisConnectionException);
+    /// <summary>Only what was certainly not sent, or what Redis recognizes by its id.</summary>
+    private static bool MayRepeat(Exception? error, PublishCall call) =>
+        error is NotSentException || (call.IsIdempotent && error is RedisConnectionException);
 
     private static async ValueTask HoldTurn(PublishCall call, PublishOrder order, CancellationToken cancellation)
     {
@@ -64,7 +65,7 @@ internal static class PublishPipeline
     }
 }
 
-/// <summary>One call to publish, through all its attempts.</summary>
+/// <summary>One call to publish, with all its attempts.</summary>
 internal sealed class PublishCall(Message message, byte[] payload, bool idempotent, long started, CancellationToken caller)
 {
     public Message Message => message;
@@ -73,25 +74,25 @@ internal sealed class PublishCall(Message message, byte[] payload, bool idempote
 
     public bool IsIdempotent => idempotent;
 
-    /// <summary>When it was called, as a timestamp.</summary>
+    /// <summary>The timestamp of the call.</summary>
     public long Started => started;
 
-    /// <summary>How the attempt outside the pipeline ended.</summary>
-    public ExceptionDispatchInfo? Fault { get; set; }
+    /// <summary>The error of the attempt made outside the pipeline.</summary>
+    public ExceptionDispatchInfo? Error { get; set; }
 
-    /// <summary>True when the caller itself gave up, which says nothing about Redis.</summary>
-    public bool IsGivenUp => caller.IsCancellationRequested;
+    /// <summary>True if the caller cancelled, which says nothing about Redis.</summary>
+    public bool IsCancelled => caller.IsCancellationRequested;
 
-    /// <summary>It waits or is tried again: later calls queue behind it.</summary>
+    /// <summary>True while it waits or is retried: later calls queue behind it.</summary>
     public bool HoldsTurn { get; set; }
 
-    public ExceptionDispatchInfo? TakeFault()
+    public ExceptionDispatchInfo? TakeError()
     {
-        var fault = Fault;
-        Fault = null;
-        return fault;
+        var error = Error;
+        Error = null;
+        return error;
     }
 }
 
-/// <summary>The attempt ended before anything could have reached the server: it may be made again.</summary>
+/// <summary>The attempt ended before anything was sent: it may be repeated.</summary>
 internal sealed class NotSentException(string reason, Exception? inner = null) : Exception(reason, inner);

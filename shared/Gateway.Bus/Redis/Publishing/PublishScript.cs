@@ -3,14 +3,14 @@ using StackExchange.Redis;
 namespace Gateway.Bus.Redis.Publishing;
 
 /// <summary>
-/// Publishes unless the id was seen. Sent as EVAL with its text: a flushed script cache can then neither fail a publish nor, by the second
-/// attempt it would take, change the order.
+/// Publishes unless the id is known. Sent as EVAL with its text: with EVALSHA a flushed script cache would fail the publish, and the
+/// second attempt would change the order.
 /// </summary>
 internal static class PublishScript
 {
-    private const int RememberedSeconds = 300;
+    private const int IdLifetimeSeconds = 300;
 
-    // A channel the user may not publish to must not use the id up.
+    // A publish that the ACL forbids must not consume the id.
     private const string Text = """
         if not redis.call('SET', KEYS[1], '', 'NX', 'EX', ARGV[1]) then return 0 end
         local sent = redis.pcall('PUBLISH', ARGV[2], ARGV[3])
@@ -21,10 +21,10 @@ internal static class PublishScript
         return 1
         """;
 
-    /// <summary>True when it was published, false when the id had been.</summary>
+    /// <summary>True if it was published, false if its id was published before.</summary>
     public static async Task<bool> RunAsync(IDatabase database, string idKey, string channel, byte[] payload)
     {
-        var answer = await database.ScriptEvaluateAsync(Text, [idKey], [RememberedSeconds, channel, payload], CommandFlags.NoScriptCache);
-        return (long)answer == 1;
+        var reply = await database.ScriptEvaluateAsync(Text, [idKey], [IdLifetimeSeconds, channel, payload], CommandFlags.NoScriptCache);
+        return (long)reply == 1;
     }
 }

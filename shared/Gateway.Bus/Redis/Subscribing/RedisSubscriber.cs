@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Gateway.Bus.Redis.Channels;
 using Gateway.Contracts;
 using Microsoft.Extensions.Logging;
@@ -7,31 +8,38 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Bus.Redis.Subscribing;
 
 /// <summary>
-/// Keeps one subscription connection alive on a thread of its own and hands on what comes. After a loss the next connection is asked
-/// for everything that is wanted by then.
+/// Keeps one subscription connection open on a dedicated thread and passes on what it receives. A new connection subscribes to
+/// everything that is wanted by then.
 /// </summary>
 internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceiver, IAsyncDisposable
 {
-    private readonly RedisOptions _options;
-    private readonly RedisEndpoint _endpoint;
+    private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(10);
+
+    private readonly RedisConnector _connector;
+    private readonly string _clientName;
+    private readonly TimeSpan _pingInterval;
     private readonly SubscriptionSet _set;
-    private readonly PayloadDecoder _payloads;
+    private readonly PayloadDecoder _decoder;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisSubscriber> _logger;
     private readonly CancellationTokenSource _stop = new();
-    private volatile SubscriptionConnection? _link;
+    private volatile SubscriptionConnection? _connection;
+    private IPAddress? _address;
     private long _connectedAt;
-    private int _silences;
+    private long _refusalLoggedAt;
+    private int _silentIntervals;
     private IMessageReceiver? _receiver;
+    private bool _isNameErrorLogged;
     private bool _isDisposed;
     private Task _reading = Task.CompletedTask;
 
-    public RedisSubscriber(IOptions<RedisOptions> options, BusMetrics metrics, TimeProvider time, ILogger<RedisSubscriber> logger)
+    public RedisSubscriber(RedisConnector connector, IOptions<RedisOptions> options, BusMetrics metrics, TimeProvider time, ILogger<RedisSubscriber> logger)
     {
-        _options = options.Value;
-        _endpoint = RedisEndpoint.From(_options);
-        _set = new SubscriptionSet(new ChannelMap(new RedisNames(_options.Prefix), ChannelGroups.From(_options)));
-        _payloads = new PayloadDecoder(metrics, time, logger);
+        _connector = connector;
+        _clientName = options.Value.ClientName;
+        _pingInterval = options.Value.PingInterval;
+        _set = new SubscriptionSet(new ChannelMap(new RedisNames(options.Value.Prefix), ChannelGroups.From(options.Value)));
+        _decoder = new PayloadDecoder(metrics, time, logger);
         _time = time;
         _logger = logger;
         State = new ConnectionState(time);
@@ -39,13 +47,13 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
     public ConnectionState State { get; }
 
-    /// <summary>False in a process that only publishes: it needs no subscription connection and has none.</summary>
+    /// <summary>False in a process that only publishes: it opens no subscription connection.</summary>
     public bool IsStarted => _receiver is not null;
 
     public void Start(IMessageReceiver receiver)
     {
-        if (Interlocked.CompareExchange(ref _receiver, receiver, null) is not null) throw new InvalidOperationException("the subscriber was started already");
-        _set.Add(Target.All);
+        if (Interlocked.CompareExchange(ref _receiver, receiver, null) is not null) throw new InvalidOperationException("the subscriber is already started");
+        _ = _set.AddAsync(Target.All);
         _reading = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -59,10 +67,10 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
     public async ValueTask DisposeAsync()
     {
-        // The container holds it twice: as itself and behind its seam.
+        // The container holds it twice: as itself and as IMessageSubscriber.
         if (Interlocked.Exchange(ref _isDisposed, true)) return;
         await _stop.CancelAsync();
-        _link?.End("stopping");
+        _connection?.Close("stopping");
         await _reading;
         _set.Close();
         _stop.Dispose();
@@ -73,16 +81,18 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         switch (push.Kind)
         {
             case RespKind.Message:
-                if (_set.TryGet(push.Channel, out var subscription)) Deliver(subscription.Channel, push.Payload);
+                if (_set.TryGet(push.Channel, out var channel)) Deliver(channel, push.Payload);
                 break;
             case RespKind.OversizedMessage:
-                if (_set.TryGet(push.Channel, out subscription)) _payloads.Ignore(subscription.Channel, PublishResult.TooLargeError((int)Math.Min(push.ToSkip - 2, int.MaxValue)));
-                break;
-            case RespKind.Subscribed or RespKind.Unsubscribed:
-                if (_set.Answer(push.Channel)) Flow();
+                if (_set.TryGet(push.Channel, out channel)) _decoder.Ignore(channel, PublishResult.TooLargeError((int)Math.Min(push.ToSkip - 2, int.MaxValue)));
                 break;
             case RespKind.Error:
-                throw RedisErrors.Refused(push.Payload);
+                Refused(RedisErrors.Text(push.Payload));
+                break;
+            default:
+                if (push.Kind == RespKind.Pong) _connection?.ShrinkReceiveBuffer();
+                Confirmed();
+                break;
         }
     }
 
@@ -90,78 +100,85 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
     private void Deliver(Channel channel, ReadOnlySpan<byte> payload)
     {
-        if (_payloads.Read(channel, payload) is not { } message) return;
-        // A payload may name its target itself; what nobody here waits for is not handed on.
+        if (_decoder.Read(channel, payload) is not { } message) return;
+        // A payload may name its target itself: only wanted ones are passed on.
         if (message.Target == channel.Target || _set.Wants(message.Target)) _receiver!.Receive(message);
     }
 
     private void Run()
     {
-        var backoff = new Backoff(_options.MaxRetryDelay);
+        var backoff = _connector.NewBackoff();
         while (!_stop.IsCancellationRequested)
         {
             var reason = Serve();
             if (_stop.IsCancellationRequested) return;
-            if (State.Current.Connected) backoff.Reset();
-            if (State.Down(reason)) Log.Lost(_logger, _endpoint.ToString(), reason);
+            if (State.IsStable) backoff.Reset();
+            if (State.Down(reason)) Log.Lost(_logger, _connector.Endpoint.ToString(), reason);
             _stop.Token.WaitHandle.WaitOne(backoff.Next());
         }
     }
 
-    /// <summary>Serves one connection until it ends; the answer is why it did.</summary>
+    /// <summary>Serves one connection until it ends; returns the reason.</summary>
     private string Serve()
     {
         try
         {
             _connectedAt = Stopwatch.GetTimestamp();
-            using var link = SubscriptionConnection.Open(_endpoint, _options, _stop.Token);
-            _link = link;
+            using var socket = _connector.Connect(_clientName, _address, _stop.Token);
+            _address = socket.Address;
+            if (socket.NameError is { } error && !_isNameErrorLogged) Log.NameRefused(_logger, _connector.Endpoint.ToString(), error);
+            _isNameErrorLogged |= socket.NameError is not null;
+            var connection = _connection = new SubscriptionConnection(socket);
             _stop.Token.ThrowIfCancellationRequested();
-            _silences = 0;
-            using var pings = _time.CreateTimer(Ping, link, _options.PingInterval, _options.PingInterval);
-            _set.Connect(link);
-            link.Read(this);
+            _silentIntervals = 0;
+            using var pings = _time.CreateTimer(Ping, connection, _pingInterval, _pingInterval);
+            _set.Connect(connection);
+            connection.Read(this);
             return "";
         }
         catch (Exception e)
         {
             if (!RedisErrors.IsExpected(e)) Log.Failed(_logger, e);
-            return _link?.Ended ?? RedisErrors.Reason(e);
+            return _connection?.CloseReason ?? RedisErrors.Reason(e);
         }
         finally
         {
-            _link = null;
+            _connection = null;
             _set.Disconnect();
         }
     }
 
-    private void Flow()
+    private void Confirmed()
     {
+        if (_set.Confirm() is { } restored) _receiver!.Interrupted(restored);
+        if (State.Current.Connected || !_set.IsReady) return;
         var took = Stopwatch.GetElapsedTime(_connectedAt);
-        if (State.Up()) Log.Subscribed(_logger, _endpoint.ToString(), _set.Count, took.TotalMilliseconds);
+        if (State.Up()) Log.Subscribed(_logger, _connector.Endpoint.ToString(), _set.Count, took.TotalMilliseconds);
     }
 
-    private void Ping(object? link)
+    /// <summary>The server refuses a command, mostly by its ACL: this fails one target, the connection and all others go on.</summary>
+    private void Refused(string error)
     {
-        _silences = ((SubscriptionConnection)link!).Ping() ? 0 : _silences + 1;
-        if (_silences > 1) ((SubscriptionConnection)link).End("the server gave no sign of life");
-    }
-
-    /// <summary>Delays that double, each with a random part so that pods do not reconnect in step. The first is at most 50 ms.</summary>
-    private sealed class Backoff(TimeSpan longest)
-    {
-        private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-
-        private TimeSpan _next = First;
-
-        public void Reset() => _next = First;
-
-        public TimeSpan Next()
+        if (_set.Refuse(error) is not { } target) return;
+        if (target == Target.All)
         {
-            var wait = _next * (0.5 + (Random.Shared.NextDouble() / 2));
-            _next = _next * 2 < longest ? _next * 2 : longest;
-            return wait;
+            var reason = $"the server refused the subscription of {target}: {error}";
+            if (State.Down(reason)) Log.Lost(_logger, _connector.Endpoint.ToString(), reason);
+            return;
         }
+
+        var now = _time.GetTimestamp();
+        if (_refusalLoggedAt != 0 && _time.GetElapsedTime(_refusalLoggedAt, now) < RefusalLogInterval) return;
+        _refusalLoggedAt = now;
+        Log.Refused(_logger, _connector.Endpoint.ToString(), target.Kind, error);
+    }
+
+    private void Ping(object? state)
+    {
+        var connection = (SubscriptionConnection)state!;
+        _silentIntervals = connection.TakeIsAlive() ? 0 : _silentIntervals + 1;
+        if (_silentIntervals > 1) connection.Close("the server sent nothing for two ping intervals");
+        else _set.Ping();
     }
 
     private static partial class Log
@@ -174,5 +191,11 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
         [LoggerMessage(2002, LogLevel.Error, "The subscription connection failed by a defect in this program; reconnecting")]
         public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2003, LogLevel.Warning, "Redis {Endpoint} refused the subscription of a {Kind}: {Reason}. It receives no messages; check the server's ACL (channels of this user)")]
+        public static partial void Refused(ILogger logger, string endpoint, TargetKind kind, string reason);
+
+        [LoggerMessage(2004, LogLevel.Warning, "Redis {Endpoint} refused CLIENT SETNAME: {Reason}. The connection works, but has no name in CLIENT LIST")]
+        public static partial void NameRefused(ILogger logger, string endpoint, string reason);
     }
 }

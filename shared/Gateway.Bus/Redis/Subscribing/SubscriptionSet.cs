@@ -7,43 +7,49 @@ using Gateway.Contracts;
 namespace Gateway.Bus.Redis.Subscribing;
 
 /// <summary>
-/// The wanted channels and which of them the present connection has confirmed. Commands leave in the order of the wishes, and the
-/// server answers each channel word once and in that order: counting the answers tells which wish one belongs to, so the last one wins.
+/// The wanted targets, their channels, and which of them the current connection has confirmed. The server replies to commands in
+/// their order: one confirmation per channel, or one error for the whole command. A queue of the outstanding commands therefore tells
+/// which command a reply belongs to.
 /// </summary>
 internal sealed class SubscriptionSet(ChannelMap map)
 {
+    private const int ChunkSize = 16 * 1024;
+
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Target, Interest> _targets = new();
-    private readonly ConcurrentDictionary<byte[], Subscription> _channels = new(ChannelComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], Channel> _channels = new(ChannelComparer.Instance);
     private readonly ArrayBufferWriter<byte> _commands = new();
-    private ICommandSender? _link;
-    private long _asked;
-    private long _answered;
-    private long _whole;
+    private readonly Queue<Command> _outstanding = new();
+    private readonly HashSet<Interest> _refused = [];
+    private ICommandSender? _sender;
+    private int _confirmedOfFirst;
+    private int _toRestore;
 
     public int Count => _channels.Count;
 
-    public bool Wants(Target target) => _targets.ContainsKey(target);
-
-    /// <summary>Takes no lock: it is asked for every message.</summary>
-    public bool TryGet(ReadOnlySpan<byte> channel, [NotNullWhen(true)] out Subscription? subscription) =>
-        _channels.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(channel, out subscription);
-
-    /// <summary>Wants a target without waiting for it.</summary>
-    public void Add(Target target)
+    /// <summary>True if the current connection has replied to everything it was asked at the start and confirmed <see cref="Target.All"/>.</summary>
+    public bool IsReady
     {
-        lock (_gate)
+        get
         {
-            if (!_targets.ContainsKey(target)) Begin_NeedsLock(target);
+            lock (_gate) return _toRestore == 0 && _targets.TryGetValue(Target.All, out var all) && all.IsConfirmed;
         }
     }
 
-    /// <summary>The task ends when the present connection has confirmed all of the target's channels.</summary>
+    public bool Wants(Target target) => _targets.ContainsKey(target);
+
+    /// <summary>Takes no lock: called for every message.</summary>
+    public bool TryGet(ReadOnlySpan<byte> name, [NotNullWhen(true)] out Channel? channel) =>
+        _channels.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out channel);
+
+    /// <summary>The task completes when the current connection has confirmed all of the target's channels; it fails if the server refuses one.</summary>
     public Task AddAsync(Target target)
     {
         lock (_gate)
         {
-            return (_targets.TryGetValue(target, out var interest) ? interest : Begin_NeedsLock(target)).WhenConfirmed();
+            if (!_targets.TryGetValue(target, out var interest)) interest = Create_NeedsLock(target);
+            else if (_refused.Remove(interest)) Subscribe_NeedsLock(interest);
+            return interest.WhenConfirmed();
         }
     }
 
@@ -53,48 +59,75 @@ internal sealed class SubscriptionSet(ChannelMap map)
         {
             if (!_targets.TryRemove(target, out var interest)) return;
             interest.Cancel();
-            foreach (var subscription in interest.Subscriptions) _channels.TryRemove(subscription.Channel.Name, out _);
-            if (_link is null) return;
-            Write_NeedsLock("UNSUBSCRIBE"u8, interest.Subscriptions);
-            Send_NeedsLock(_link);
+            _refused.Remove(interest);
+            foreach (var channel in interest.Channels) _channels.TryRemove(channel.Name, out _);
+            Write_NeedsLock("UNSUBSCRIBE"u8, interest);
+            Send_NeedsLock();
         }
     }
 
-    /// <summary>Asks the new connection for everything.</summary>
-    public void Connect(ICommandSender link)
+    /// <summary>Subscribes the new connection to everything.</summary>
+    public void Connect(ICommandSender sender)
     {
         lock (_gate)
         {
-            _asked = _answered = 0;
-            Forget_NeedsLock();
-            foreach (var interest in _targets.Values) Write_NeedsLock("SUBSCRIBE"u8, interest.Subscriptions);
-            _whole = _asked;
-            _link = link;
-            Send_NeedsLock(link);
+            Reset_NeedsLock();
+            _sender = sender;
+            foreach (var interest in _targets.Values) Write_NeedsLock("SUBSCRIBE"u8, interest);
+            _toRestore = _outstanding.Count;
+            Send_NeedsLock();
         }
     }
 
     public void Disconnect()
     {
-        lock (_gate)
-        {
-            _link = null;
-            Forget_NeedsLock();
-        }
+        lock (_gate) Reset_NeedsLock();
     }
 
-    /// <summary>Takes the server's answer to one channel word; true when with it all that was wanted at the connect is there.</summary>
-    public bool Answer(ReadOnlySpan<byte> channel)
+    /// <summary>Asks for a reply, and subscribes again to what the server refused: its ACL may have changed.</summary>
+    public void Ping()
     {
         lock (_gate)
         {
-            _answered++;
-            if (TryGet(channel, out var subscription) && subscription.AskedAs == _answered) subscription.Interest.Confirm();
-            return _answered == _whole;
+            if (_sender is null) return;
+            _commands.Write("*1\r\n$4\r\nPING\r\n"u8);
+            _outstanding.Enqueue(new Command(null, 1));
+            foreach (var interest in _refused) Write_NeedsLock("SUBSCRIBE"u8, interest);
+            _refused.Clear();
+            Send_NeedsLock();
         }
     }
 
-    /// <summary>Nobody will be answered any more.</summary>
+    /// <summary>
+    /// Takes one confirmation. Returns the target whose subscription it restored, or null: messages published to it since the previous
+    /// connection ended were lost.
+    /// </summary>
+    public Target? Confirm()
+    {
+        lock (_gate)
+        {
+            if (!_outstanding.TryPeek(out var command) || ++_confirmedOfFirst < command.Replies) return null;
+            if (Complete_NeedsLock() is not { } interest) return null;
+            var isRestored = interest.WasConfirmed;
+            interest.Confirm();
+            return isRestored && IsWanted_NeedsLock(interest) ? interest.Target : null;
+        }
+    }
+
+    /// <summary>Takes an error reply. Returns the target that the server refused, or null for a command of another kind.</summary>
+    public Target? Refuse(string error)
+    {
+        lock (_gate)
+        {
+            if (_outstanding.Count == 0) throw new RedisRefusedException(error);
+            if (Complete_NeedsLock() is not { } interest) return null;
+            interest.Refuse(error);
+            if (IsWanted_NeedsLock(interest)) _refused.Add(interest);
+            return interest.Target;
+        }
+    }
+
+    /// <summary>Cancels all pending calls.</summary>
     public void Close()
     {
         lock (_gate)
@@ -103,86 +136,112 @@ internal sealed class SubscriptionSet(ChannelMap map)
         }
     }
 
-    private Interest Begin_NeedsLock(Target target)
+    private Interest Create_NeedsLock(Target target)
     {
-        var interest = new Interest();
-        interest.Subscriptions = map.Of(target).Select(channel => new Subscription(channel, interest)).Where(s => _channels.TryAdd(s.Channel.Name, s)).ToArray();
-        interest.Missing = interest.Subscriptions.Length;
+        var channels = Array.FindAll(map.Of(target), channel => _channels.TryAdd(channel.Name, channel));
+        var interest = new Interest(target, channels);
         _targets[target] = interest;
-        if (_link is null) return interest;
-        Write_NeedsLock("SUBSCRIBE"u8, interest.Subscriptions);
-        Send_NeedsLock(_link);
+        Subscribe_NeedsLock(interest);
         return interest;
     }
 
-    private void Forget_NeedsLock()
+    private void Subscribe_NeedsLock(Interest interest)
     {
-        foreach (var interest in _targets.Values) interest.Missing = interest.Subscriptions.Length;
+        Write_NeedsLock("SUBSCRIBE"u8, interest);
+        Send_NeedsLock();
     }
 
-    private void Write_NeedsLock(ReadOnlySpan<byte> command, Subscription[] subscriptions)
+    /// <summary>False if it was removed, and possibly added again as another one, while its command was outstanding.</summary>
+    private bool IsWanted_NeedsLock(Interest interest) => _targets.TryGetValue(interest.Target, out var wanted) && wanted == interest;
+
+    private void Reset_NeedsLock()
     {
-        if (subscriptions.Length == 0) return;
-        _commands.WriteArray(subscriptions.Length + 1);
-        _commands.WriteBulk(command);
-        foreach (var subscription in subscriptions)
-        {
-            _commands.WriteBulk(subscription.Channel.Name);
-            subscription.AskedAs = ++_asked;
-        }
+        _sender = null;
+        _outstanding.Clear();
+        _outstanding.TrimExcess();
+        _refused.Clear();
+        (_confirmedOfFirst, _toRestore) = (0, 0);
+        foreach (var interest in _targets.Values) interest.Reset();
     }
 
-    private void Send_NeedsLock(ICommandSender link)
+    /// <summary>Ends the oldest command; returns the interest that it subscribed, if any.</summary>
+    private Interest? Complete_NeedsLock()
     {
-        link.Send(_commands.WrittenSpan);
+        var command = _outstanding.Dequeue();
+        _confirmedOfFirst = 0;
+        if (_toRestore > 0 && --_toRestore == 0) _outstanding.TrimExcess();
+        return command.Interest;
+    }
+
+    private void Write_NeedsLock(ReadOnlySpan<byte> verb, Interest interest)
+    {
+        if (_sender is null || interest.Channels.Length == 0) return;
+        _commands.WriteArray(interest.Channels.Length + 1);
+        _commands.WriteBulk(verb);
+        foreach (var channel in interest.Channels) _commands.WriteBulk(channel.Name);
+        _outstanding.Enqueue(new Command(verb[0] == 'S' ? interest : null, interest.Channels.Length));
+        if (_commands.WrittenCount > ChunkSize) Send_NeedsLock();
+    }
+
+    private void Send_NeedsLock()
+    {
+        if (_commands.WrittenCount > 0) _sender?.Send(_commands.WrittenSpan);
         _commands.ResetWrittenCount();
     }
+
+    /// <param name="Interest">What it subscribes; null for any other command.</param>
+    /// <param name="Replies">The number of replies that complete it.</param>
+    private readonly record struct Command(Interest? Interest, int Replies);
+
+    /// <summary>A wanted target. Guarded by the set's lock.</summary>
+    private sealed class Interest(Target target, Channel[] channels)
+    {
+        private TaskCompletionSource? _pending;
+
+        public Target Target => target;
+
+        public Channel[] Channels => channels;
+
+        public bool IsConfirmed { get; private set; }
+
+        /// <summary>True if this or an earlier connection confirmed it.</summary>
+        public bool WasConfirmed { get; private set; }
+
+        public Task WhenConfirmed()
+        {
+            if (IsConfirmed || channels.Length == 0) return Task.CompletedTask;
+            return (_pending ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        public void Confirm()
+        {
+            IsConfirmed = WasConfirmed = true;
+            _pending?.TrySetResult();
+            _pending = null;
+        }
+
+        public void Refuse(string error)
+        {
+            if (_pending is null) return;
+            _pending.TrySetException(new BusUnavailableException($"Redis refused the subscription: {error}"));
+            // Nobody may be waiting: a failed task without an observer is reported as a defect.
+            _ = _pending.Task.Exception;
+            _pending = null;
+        }
+
+        public void Reset() => IsConfirmed = false;
+
+        public void Cancel()
+        {
+            _pending?.TrySetCanceled();
+            _pending = null;
+        }
+    }
 }
 
-/// <summary>One wanted channel.</summary>
-internal sealed class Subscription(Channel channel, Interest interest)
-{
-    public Channel Channel => channel;
-
-    public Interest Interest => interest;
-
-    /// <summary>Which of the connection's SUBSCRIBE and UNSUBSCRIBE words asked for it; 0: none yet.</summary>
-    public long AskedAs { get; set; }
-}
-
-/// <summary>A wanted target and how many of its channels the present connection has not confirmed yet. Guarded by the set's lock.</summary>
-internal sealed class Interest
-{
-    private TaskCompletionSource? _confirmed;
-
-    public Subscription[] Subscriptions { get; set; } = [];
-
-    public int Missing { get; set; }
-
-    /// <summary>Ends when nothing is missing.</summary>
-    public Task WhenConfirmed()
-    {
-        if (Missing == 0) return Task.CompletedTask;
-        return (_confirmed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-    }
-
-    public void Confirm()
-    {
-        if (--Missing > 0) return;
-        _confirmed?.TrySetResult();
-        _confirmed = null;
-    }
-
-    public void Cancel()
-    {
-        _confirmed?.TrySetCanceled();
-        _confirmed = null;
-    }
-}
-
-/// <summary>Where commands go: the present connection.</summary>
+/// <summary>Sends commands on the current connection.</summary>
 internal interface ICommandSender
 {
-    /// <summary>Takes a copy and returns at once; a connection that fails says so to its reader.</summary>
+    /// <summary>Copies the commands and returns at once; a failing connection reports to its reader.</summary>
     void Send(ReadOnlySpan<byte> commands);
 }

@@ -9,7 +9,7 @@ internal sealed class RedisEndpointTests
     [TestCase("redis://r.example", "r.example", 6379, null, 0, false)]
     [TestCase("redis://:s%40cret@r.example:6380/3", "r.example", 6380, "s@cret", 3, false)]
     [TestCase("rediss://default:secret@r.example", "r.example", 6379, "secret", 0, true)]
-    [TestCase("redis://secret@[::1]:7000/", "::1", 7000, "secret", 0, false)]
+    [TestCase("redis://secret@10.0.0.1:7000/", "10.0.0.1", 7000, "secret", 0, false)]
     public void An_address_says_all(string uri, string host, int port, string? password, int database, bool tls) =>
         Assert.That(RedisEndpoint.From(new RedisOptions { Uri = uri, Host = "other" }), Is.EqualTo(new RedisEndpoint(host, port, password, database, tls)));
 
@@ -18,13 +18,25 @@ internal sealed class RedisEndpointTests
     [TestCase("redis://")]
     [TestCase("redis://ann:canary@r.example")]
     [TestCase("redis://:canary@r.example/x")]
+    [TestCase("redis://:canary@[::1]:7000/")]
     public void A_wrong_address_is_named_without_showing_it(string uri)
     {
         var options = new RedisOptions { Uri = uri };
-        var faults = options.Validate(new ValidationContext(options)).ToList();
-        Assert.That(faults, Has.Count.EqualTo(1));
-        Assert.That(faults[0].MemberNames, Is.EqualTo(["Uri"]));
-        Assert.That(faults[0].ErrorMessage, Does.Not.Contain("canary"));
+        var errors = options.Validate(new ValidationContext(options)).ToList();
+        Assert.That(errors, Has.Count.EqualTo(1));
+        Assert.That(errors[0].MemberNames, Is.EqualTo(["Uri"]));
+        Assert.That(errors[0].ErrorMessage, Does.Not.Contain("canary"));
+    }
+
+    [TestCase("::1")]
+    [TestCase("[fe80::1]")]
+    public void An_IPv6_host_is_refused(string host)
+    {
+        var options = new RedisOptions { Host = host };
+        var errors = options.Validate(new ValidationContext(options)).ToList();
+        Assert.That(errors, Has.Count.EqualTo(1));
+        Assert.That(errors[0].MemberNames, Is.EqualTo(["Host"]));
+        Assert.That(errors[0].ErrorMessage, Does.Contain("IPv6"));
     }
 
     [Test]

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using Gateway.WebSockets;
+using Gateway.Connections;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.WebSockets;
+namespace Gateway.UnitTests.Connections;
 
 internal sealed class MaskingTests
 {

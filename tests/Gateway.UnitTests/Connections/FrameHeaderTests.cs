@@ -1,8 +1,9 @@
 using System.Buffers;
-using Gateway.WebSockets;
+using Gateway.Connections;
+using Gateway.Dialects;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.WebSockets;
+namespace Gateway.UnitTests.Connections;
 
 internal sealed class FrameHeaderTests
 {

@@ -1,8 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Gateway.Connections;
 
-namespace Gateway.Takeover;
+namespace Gateway.Connections;
 
 /// <summary>
 /// Writes past Kestrel's output straight to the socket: no pipe, no thread hop, one system call per write. Kestrel has sent

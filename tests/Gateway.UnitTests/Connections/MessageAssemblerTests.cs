@@ -1,8 +1,9 @@
 using System.Text;
-using Gateway.WebSockets;
+using Gateway.Connections;
+using Gateway.Dialects;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.WebSockets;
+namespace Gateway.UnitTests.Connections;
 
 internal sealed class MessageAssemblerTests
 {

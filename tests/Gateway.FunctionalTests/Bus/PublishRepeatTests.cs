@@ -1,0 +1,76 @@
+using System.Net;
+using Gateway.Bus;
+using Gateway.Contracts;
+using NUnit.Framework;
+
+namespace Gateway.FunctionalTests.Bus;
+
+/// <summary>The publishing connection is cut while a message is on its way.</summary>
+internal sealed class PublishRepeatTests
+{
+    private static readonly Target Room = Target.Room("a");
+
+    private RedisServer _redis = null!;
+    private TcpRelay _relay = null!;
+    private BusUnderTest _bus = null!;
+    private BusUnderTest _other = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _redis = await RedisServer.StartAsync();
+        _relay = new TcpRelay(IPAddress.Loopback, 0, _redis.Port);
+        _bus = await (await BusUnderTest.OnRedisAsync(_redis, options => options.Port = _relay.Port, subscribes: false)).ConnectedAsync();
+        _other = await (await BusUnderTest.OnRedisAsync(_redis)).ConnectedAsync();
+        await _other.Subscriber.SubscribeAsync(Room);
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        await _bus.DisposeAsync();
+        await _other.DisposeAsync();
+        _relay.Dispose();
+        await _redis.DisposeAsync();
+    }
+
+    [Test]
+    public async Task A_message_whose_reply_is_lost_arrives_once_with_or_without_an_id([Values] bool idempotent)
+    {
+        _relay.CutAt("lost-reply", forwards: true);
+        var result = await _bus.Publisher.PublishAsync(Messages.Of(Room, "\"lost-reply\""), idempotent, CancellationToken.None);
+
+        Assert.That(result.Status, Is.EqualTo(idempotent ? PublishStatus.Duplicate : PublishStatus.Unavailable), "with an id Redis says that it had it");
+        await AssertArrivesAsync("\"lost-reply\"");
+    }
+
+    [Test]
+    public async Task A_message_with_an_id_that_was_cut_off_is_sent_again()
+    {
+        _relay.CutAt("cut-off", forwards: false);
+        var result = await _bus.Publisher.PublishAsync(Messages.Of(Room, "\"cut-off\""), idempotent: true, CancellationToken.None);
+
+        Assert.That(result.Status, Is.EqualTo(PublishStatus.Accepted), result.Reason);
+        await AssertArrivesAsync("\"cut-off\"");
+    }
+
+    [Test]
+    public async Task Messages_published_while_one_is_repeated_arrive_behind_it()
+    {
+        _relay.CutAt("\"m-0\"", forwards: false);
+        var results = new List<Task<PublishResult>>();
+        for (var i = 0; i < 2; i++) results.Add(_bus.Publisher.PublishAsync(Messages.Of(Room, $"\"m-{i}\""), idempotent: true, CancellationToken.None).AsTask());
+
+        Assert.That((await Task.WhenAll(results)).Select(r => r.Taken), Is.All.True);
+        Assert.That(_relay.Cuts, Is.EqualTo(1));
+        await AssertArrivesAsync([.. Enumerable.Range(0, 2).Select(i => $"\"m-{i}\"")]);
+    }
+
+    private async Task AssertArrivesAsync(params string[] contents)
+    {
+        // Published by itself, so it is behind everything that was sent.
+        await TestTimeout.Until(async () => (await _bus.Publisher.SendAsync(Room, "\"end\"")).Status == PublishStatus.Accepted, "the marker to be published");
+        await TestTimeout.Until(() => _other.Received.For(Room) is [.., "\"end\""], "the marker");
+        Assert.That(_other.Received.For(Room), Is.EqualTo(contents.Append("\"end\"")));
+    }
+}
