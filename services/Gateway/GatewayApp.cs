@@ -34,7 +34,7 @@ public static class GatewayApp
     {
         builder.Services.AddHandshake();
         builder.Services.AddTakeover();
-        builder.Services.AddHeartbeat();
+        builder.Services.AddClientConnections();
         builder.Services.AddCommands();
         builder.Services.AddRooms();
         builder.Services.AddRegistry();

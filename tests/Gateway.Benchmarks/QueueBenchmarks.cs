@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Dialects.Native;
+using Gateway.WebSockets;
 
 namespace Gateway.Benchmarks;
 

@@ -2,6 +2,7 @@ using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using Gateway.Hosting.Identity;
+using Gateway.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace Gateway.Benchmarks;
 /// <summary>A connection whose kernel takes everything at once.</summary>
 internal static class Receiver
 {
-    private static readonly HeartbeatWheel Wheel = new(Options.Create(new HeartbeatSettings()), Options.Create(new ConnectionSettings()), TimeProvider.System);
+    private static readonly HeartbeatWheel Wheel = new(Options.Create(new HeartbeatOptions()), Options.Create(new ConnectionOptions()), TimeProvider.System);
 
     public static Connection Create(int worker)
     {

@@ -17,7 +17,8 @@ internal sealed class CliOptions
     private readonly Option<int?> _pid = new("--pid") { Description = "the server process; otherwise found by its port" };
     private readonly Option<bool> _start = new("--start") { Description = "start redis-server and the gateway for this run" };
     private readonly Option<string?> _gateway = new("--gateway") { Description = "path of Gateway.dll for --start; otherwise this repository's build" };
-    private readonly Option<string[]> _set = new("--set") { Description = "Section__Name=value for the started gateway; may be repeated" };
+    private readonly Option<string?> _against = new("--against") { Description = "path of another build's Gateway.dll, which is measured in turn with the first one" };
+    private readonly Option<string[]> _set = new("--set") { Description = "Section__Name=value for the started gateways; may be repeated" };
     private readonly Option<string[]> _compare = new("--compare") { Description = $"measure baselines beside it: {string.Join(", ", Baseline.All)}; none named: all", Arity = ArgumentArity.ZeroOrMore, AllowMultipleArgumentsPerToken = true };
     private readonly Option<int> _rounds = new("--rounds") { Description = "medians of so many, servers taking turns", DefaultValueFactory = _ => 1 };
     private readonly Option<int?> _connections = new("--connections", "-c") { Description = "instead of the scenario's" };
@@ -34,7 +35,7 @@ internal sealed class CliOptions
     {
         Option[] all =
         [
-            _url, _dialect, _redis, _prefix, _publishUrl, _secret, _pid, _start, _gateway, _set, _compare, _rounds, _connections, _rate, _seconds, _size,
+            _url, _dialect, _redis, _prefix, _publishUrl, _secret, _pid, _start, _gateway, _against, _set, _compare, _rounds, _connections, _rate, _seconds, _size,
             _warmup, _loops, _inFlight, _json, _slo,
         ];
         foreach (var option in all) command.Add(option);
@@ -51,6 +52,7 @@ internal sealed class CliOptions
         Pid = parsed.GetValue(_pid),
         Start = parsed.GetValue(_start),
         Gateway = parsed.GetValue(_gateway),
+        Against = parsed.GetValue(_against),
         Settings = parsed.GetValue(_set) ?? [],
         Compare = parsed.GetResult(_compare) is { Implicit: false } ? parsed.GetValue(_compare) is { Length: > 0 } named ? named : Baseline.All : [],
         Rounds = parsed.GetValue(_rounds),

@@ -26,6 +26,9 @@ internal sealed record RunOptions
 
     public string? Gateway { get; init; }
 
+    /// <summary>Gateway.dll of another build, measured in turn with the first one.</summary>
+    public string? Against { get; init; }
+
     public IReadOnlyList<string> Settings { get; init; } = [];
 
     public IReadOnlyList<string> Compare { get; init; } = [];

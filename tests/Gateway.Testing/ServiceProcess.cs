@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Gateway.Testing;
 
@@ -16,12 +17,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>What it has written to its output and its error output.</summary>
     public string Output => string.Join('\n', _lines);
 
-    public static ServiceProcess Start(string assembly, params (string Name, string Value)[] environment)
+    public static ServiceProcess Start(string assembly, params (string Name, string Value)[] environment) =>
+        Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly)]), environment);
+
+    /// <summary>With <c>ulimit -n</c>.</summary>
+    public static ServiceProcess StartWithDescriptors(int limit, string assembly, params (string Name, string Value)[] environment) =>
+        Start(new ProcessStartInfo("bash", ["-c", $"ulimit -n {limit}; exec dotnet \"$0\"", Path.Combine(AppContext.BaseDirectory, assembly)]), environment);
+
+    private static ServiceProcess Start(ProcessStartInfo start, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly)])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
-        };
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, false);
         foreach (var name in start.Environment.Keys.Where(n => n.Contains("__", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["Listen__Address"] = "127.0.0.1";
         foreach (var (name, value) in environment) start.Environment[name] = value;
@@ -45,6 +50,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
             },
             "the service to listen");
         return new Uri(line![(line!.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..].Trim());
+    }
+
+    /// <param name="name">As <c>kill</c> has it: <c>TERM</c>.</param>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await TestTimeout.For(kill.WaitForExitAsync(), "kill");
     }
 
     public async Task<int> ExitCodeAsync()

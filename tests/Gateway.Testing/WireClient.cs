@@ -25,13 +25,16 @@ internal sealed class WireClient : IAsyncDisposable
         + $"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {Upgrade.Key}\r\n\r\n");
 
     /// <summary>Connects, sends the bytes and nothing else.</summary>
-    public static async Task<WireClient> SendAsync(ServiceHost gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0)
+    public static Task<WireClient> SendAsync(ServiceHost gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0) =>
+        SendAsync(gateway.Uri, first, receiveBuffer);
+
+    public static async Task<WireClient> SendAsync(Uri gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
-        await socket.ConnectAsync(IPAddress.Loopback, gateway.Uri.Port);
+        await socket.ConnectAsync(IPAddress.Loopback, gateway.Port);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
-        if (gateway.Uri.Scheme == "https")
+        if (gateway.Scheme == "https")
         {
 #pragma warning disable CA5359 // The certificate is the test's own.
             var tls = new SslStream(stream, false, static (_, _, _, _) => true);

@@ -3,6 +3,7 @@ using Gateway.Bus;
 using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Telemetry;
+using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Commands;
@@ -13,7 +14,7 @@ namespace Gateway.Commands;
 /// </summary>
 internal sealed partial class CommandDispatcher(
     IEnumerable<ClientCommand> commands,
-    IOptions<ConnectionSettings> options,
+    IOptions<ConnectionOptions> options,
     Lifecycle lifecycle,
     GatewayMetrics metrics,
     TimeProvider time,

@@ -1,6 +1,7 @@
 using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
+using Gateway.WebSockets;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Connections;
@@ -48,7 +49,7 @@ internal sealed class Connection
     public HashSet<Target>? Joined { get; set; }
 
     /// <summary>Cancelled when the peer has gone: what waits for somebody else meanwhile need not go on.</summary>
-    public CancellationToken Gone => _transport.ConnectionClosed;
+    public CancellationToken Disconnected => _transport.ConnectionClosed;
 
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 

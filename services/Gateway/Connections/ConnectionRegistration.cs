@@ -4,10 +4,10 @@ namespace Gateway.Connections;
 
 internal static class ConnectionRegistration
 {
-    public static void AddHeartbeat(this IServiceCollection services)
+    public static void AddClientConnections(this IServiceCollection services)
     {
-        services.AddValidatedOptions<ConnectionSettings>("Connections");
-        services.AddValidatedOptions<HeartbeatSettings>("Heartbeat");
+        services.AddValidatedOptions<ConnectionOptions>("Connections");
+        services.AddValidatedOptions<HeartbeatOptions>("Heartbeat");
         services.AddSingleton<Lifecycle>();
         services.AddSingleton<HeartbeatWheel>();
         services.AddHostedService(provider => provider.GetRequiredService<HeartbeatWheel>());

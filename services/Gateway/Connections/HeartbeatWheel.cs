@@ -23,7 +23,7 @@ internal sealed class HeartbeatWheel : BackgroundService
     private readonly List<Liveness> _due = [];
     private int _now;
 
-    public HeartbeatWheel(IOptions<HeartbeatSettings> heartbeat, IOptions<ConnectionSettings> connections, TimeProvider time)
+    public HeartbeatWheel(IOptions<HeartbeatOptions> heartbeat, IOptions<ConnectionOptions> connections, TimeProvider time)
     {
         _time = time;
         _started = time.GetTimestamp();

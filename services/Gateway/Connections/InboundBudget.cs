@@ -1,7 +1,7 @@
 namespace Gateway.Connections;
 
 /// <summary>A token bucket for messages and a count of errors per minute. Used by the connection's receive loop alone.</summary>
-internal sealed class InboundBudget(ConnectionSettings options, TimeProvider time)
+internal sealed class InboundBudget(ConnectionOptions options, TimeProvider time)
 {
     private double _tokens = options.MessageBurst;
     private long _refilled = time.GetTimestamp();

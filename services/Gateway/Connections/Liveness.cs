@@ -1,4 +1,4 @@
-using Gateway.Dialects;
+using Gateway.WebSockets;
 
 namespace Gateway.Connections;
 

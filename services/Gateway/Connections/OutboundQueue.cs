@@ -1,5 +1,5 @@
 using Gateway.Contracts;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 
 namespace Gateway.Connections;
 
@@ -159,4 +159,32 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
         _state = State.Closed;
         output.ShutdownSend();
     }
+}
+
+/// <summary>What may wait for one connection; a single frame always fits an empty queue.</summary>
+internal sealed record QueueLimits(int Bytes, int Frames);
+
+internal enum SendResult : byte
+{
+    /// <summary>The kernel has it.</summary>
+    Sent,
+
+    /// <summary>It waits in the connection's queue.</summary>
+    Queued,
+
+    /// <summary>The queue is full: the receiver is too slow.</summary>
+    Overflow,
+
+    /// <summary>The connection is closing or gone.</summary>
+    Closed,
+}
+
+/// <summary>What happens to a receiver that is slower than its room.</summary>
+internal enum OverflowPolicy : byte
+{
+    /// <summary>Close with 4429; history makes it lossless.</summary>
+    Close,
+
+    /// <summary>Drop the room's oldest waiting messages and tell the client by a <c>gap</c> frame.</summary>
+    DropOldest,
 }

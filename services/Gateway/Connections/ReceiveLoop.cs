@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Connections;
@@ -9,7 +9,7 @@ namespace Gateway.Connections;
 /// Reads one client's frames to the end of the connection: control frames are answered here, whole text messages go to the
 /// handler, one at a time and in order. An idle connection holds no buffer. Returns when both halves are closed.
 /// </summary>
-internal sealed class ReceiveLoop(Connection connection, PipeReader input, MessageHandler handler, ConnectionSettings options)
+internal sealed class ReceiveLoop(Connection connection, PipeReader input, MessageHandler handler, ConnectionOptions options)
 {
     /// <summary>What a peer may still send after the close began; more is not worth reading.</summary>
     private const long MaxDiscardedBytes = 4 * 1024 * 1024;
@@ -108,7 +108,7 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
         Masking.Unmask(payload, header.Mask, bytes);
         if (_message is null) connection.Liveness.ExpectMessage(unfinished: false);
         if (header.Opcode == Opcode.Ping) connection.Send(Frame.Control(Opcode.Pong, bytes));
-        else if (header.Opcode == Opcode.Close) connection.Close(PeerClose.Answer(bytes));
+        else if (header.Opcode == Opcode.Close) connection.Close(CloseCode.ReplyTo(bytes));
     }
 
     /// <summary>
@@ -127,3 +127,6 @@ internal sealed class ReceiveLoop(Connection connection, PipeReader input, Messa
         }
     }
 }
+
+/// <summary>What is done with a client's message. The text is valid until the returned task ends; the next message waits for that.</summary>
+internal delegate ValueTask MessageHandler(Connection connection, ReadOnlyMemory<byte> text);

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 
 namespace Gateway.Connections;
 

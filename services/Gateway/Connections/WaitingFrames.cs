@@ -1,5 +1,5 @@
 using Gateway.Contracts;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 
 namespace Gateway.Connections;
 

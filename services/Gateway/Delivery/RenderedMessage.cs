@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Contracts;
 using Gateway.Dialects;
+using Gateway.WebSockets;
 
 namespace Gateway.Delivery;
 

@@ -1,4 +1,5 @@
 using Gateway.Contracts;
+using Gateway.WebSockets;
 
 namespace Gateway.Dialects;
 

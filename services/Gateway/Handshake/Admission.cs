@@ -5,6 +5,7 @@ using System.Threading.RateLimiting;
 using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Registry;
+using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Handshake;

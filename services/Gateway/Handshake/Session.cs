@@ -4,6 +4,7 @@ using Gateway.Contracts;
 using Gateway.Registry;
 using Gateway.Rooms;
 using Gateway.Telemetry;
+using Gateway.WebSockets;
 
 namespace Gateway.Handshake;
 

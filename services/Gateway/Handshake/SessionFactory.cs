@@ -4,6 +4,8 @@ using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.Registry;
+using Gateway.Takeover;
+using Gateway.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -17,7 +19,7 @@ internal sealed class SessionFactory(
     SessionServices services,
     CommandDispatcher commands,
     WorkerCount workers,
-    IOptions<ConnectionSettings> connections,
+    IOptions<ConnectionOptions> connections,
     IOptions<AuthOptions> auth)
 {
     private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
@@ -44,7 +46,7 @@ internal sealed class SessionFactory(
     {
         var socket = transport.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         return transport.Features.Get<ISslStreamFeature>() is { SslStream: { } tls }
-            ? new PipeOutput(transport.Transport.Output, tls, socket)
+            ? new TlsOutput(transport.Transport.Output, tls, socket)
             : new DirectOutput(socket, connections.Value.SendBufferBytes);
     }
 

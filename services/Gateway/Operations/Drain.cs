@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Gateway.Connections;
 using Gateway.Hosting.Health;
 using Gateway.Registry;
+using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Operations;
@@ -14,7 +15,7 @@ internal sealed partial class Drain(
     ConnectionRegistry registry,
     Lifecycle lifecycle,
     IOptions<DrainOptions> options,
-    IOptions<ConnectionSettings> connections,
+    IOptions<ConnectionOptions> connections,
     TimeProvider time,
     ILogger<Drain> logger) : IHostedLifecycleService, IReadiness
 {

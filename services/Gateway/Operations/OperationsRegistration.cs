@@ -17,7 +17,7 @@ internal static class OperationsRegistration
         services.AddSingleton<Drain>();
         services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
-        services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>, IOptions<ConnectionSettings>>((host, drain, connections) =>
+        services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>, IOptions<ConnectionOptions>>((host, drain, connections) =>
             host.ShutdownTimeout = drain.Value.Budget + TimeSpan.FromSeconds(connections.Value.CloseSeconds + 8));
     }
 }

@@ -51,7 +51,7 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
     /// <summary>Ends early when the client has disconnected.</summary>
     private static async Task WaitAsync(Task subscribed, Connection connection, CancellationToken cancellation)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Gone);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, connection.Disconnected);
         await subscribed.WaitAsync(either.Token);
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,11 @@ internal static class Listening
         builder.Services.AddValidatedOptions<ListeningOptions>("Listen");
         // Base images set ASPNETCORE_HTTP_PORTS; Listen alone says where.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.Services.AddSingleton<ListenFailure>();
+        builder.Services.AddSingleton<AcceptLimit>();
+        // Kestrel asks the transport that was registered last first.
+        builder.Services.AddSingleton<IConnectionListenerFactory, LimitedTransportFactory>();
+        StoppingServer.Install(builder.Services);
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, info));
     }
 
@@ -22,7 +28,8 @@ internal static class Listening
     {
         var settings = kestrel.ApplicationServices.GetRequiredService<IOptions<ListeningOptions>>().Value;
         kestrel.AddServerHeader = false;
-        kestrel.Limits.RequestHeadersTimeout = settings.HeaderTimeout;
+        kestrel.Limits.RequestHeadersTimeout = OrInfinite(settings.HeaderTimeout);
+        kestrel.Limits.KeepAliveTimeout = OrInfinite(settings.KeepAliveTimeout);
         kestrel.Limits.MaxRequestBodySize = settings.MaxBodyBytes == 0 ? null : settings.MaxBodyBytes;
         var port = settings.Port ?? info.DefaultPort;
         if (settings.Address is null) kestrel.ListenAnyIP(port, listen => Configure(listen, settings));
@@ -35,4 +42,6 @@ internal static class Listening
         if (settings.Certificate is not null) listen.UseHttps(ServerCertificate.Read(settings.Certificate, settings.CertificateKey));
         listen.UseConnectionMiddleware();
     }
+
+    private static TimeSpan OrInfinite(TimeSpan limit) => limit == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : limit;
 }

@@ -1,3 +1,4 @@
+using Gateway.Hosting.Listening;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,11 +10,10 @@ internal static class ServiceLogging
 {
     private const string Timestamp = "yyyy-MM-ddTHH:mm:ss.fffZ ";
 
-    /// <summary>
-    /// These two write request lines with their query, and tokens may stand there. They stay below Warning's silence
-    /// whatever level a person asks for.
-    /// </summary>
-    private static readonly string[] Talkative = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+    /// <summary>Both write request lines with their query, which may contain a token: no configured level turns them on.</summary>
+    private static readonly string[] LogRequestLines = ["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"];
+
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
     public static void AddServiceLogging(this WebApplicationBuilder builder)
     {
@@ -24,16 +24,19 @@ internal static class ServiceLogging
         else
             builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, Timestamp, true));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Services.PostConfigure<LoggerFilterOptions>(Silence);
+        builder.Services.AddOptions<LoggerFilterOptions>().PostConfigure<ListenFailure>(Silence);
     }
 
-    private static void Silence(LoggerFilterOptions options)
+    private static void Silence(LoggerFilterOptions options, ListenFailure listening)
     {
         // The last of equal rules counts, and one that names a provider counts before one that does not.
         var providers = options.Rules.Select(r => r.ProviderName).Append(null).Distinct().ToList();
-        foreach (var category in Talkative)
+        foreach (var category in LogRequestLines)
         {
             foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, filter: null));
         }
+
+        // The host logs every failed start with a stack trace. A busy port is reported by ServiceRunner's text alone.
+        foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, HostCategory, LogLevel.Warning, (_, _, _) => !listening.Occurred));
     }
 }

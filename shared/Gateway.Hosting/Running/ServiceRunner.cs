@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -22,6 +23,7 @@ public static class ServiceRunner
             // Before the host does, which would log a stack trace beside the text.
             app.Services.GetRequiredService<SettingsValidation>().Validate();
             if (args.Contains(Probe.Argument)) return await Probe.RunAsync(app.Services);
+            using var signals = new SecondSignal();
             await app.RunAsync();
             return 0;
         }
@@ -31,7 +33,8 @@ public static class ServiceRunner
         }
         catch (Exception cannotListen) when (cannotListen is SocketException or IOException { InnerException: AddressInUseException })
         {
-            return await Refuse(cannotListen.Message + "\nenvironment: PORT or Listen__Port, Listen__Address");
+            var reason = cannotListen.Message.TrimEnd('.');
+            return await Refuse($"The service does not start: {reason}.\nSet another port with PORT=<number> (Listen__Port), another address with Listen__Address=<IP address>.");
         }
         catch (InvalidDataException unreadable)
         {
@@ -44,5 +47,30 @@ public static class ServiceRunner
     {
         await Console.Error.WriteLineAsync(text);
         return WrongSettings;
+    }
+
+    /// <summary>The first SIGINT (Ctrl+C) or SIGTERM stops the host, which closes its connections in order; a second one ends the process at once.</summary>
+    private sealed class SecondSignal : IDisposable
+    {
+        private readonly PosixSignalRegistration _interrupt;
+        private readonly PosixSignalRegistration _terminate;
+        private int _count;
+
+        public SecondSignal()
+        {
+            _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Received(130));
+            _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Received(143));
+        }
+
+        public void Dispose()
+        {
+            _interrupt.Dispose();
+            _terminate.Dispose();
+        }
+
+        private void Received(int exitCode)
+        {
+            if (Interlocked.Increment(ref _count) == 2) Environment.Exit(exitCode);
+        }
     }
 }

@@ -1,9 +1,9 @@
 using Gateway.Connections;
 using Gateway.Contracts;
+using Gateway.Handshake;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
 using Gateway.Rooms;
-using Gateway.Handshake;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
@@ -25,7 +25,7 @@ internal sealed class SettledConflictTests
     public void The_defaults_of_all_limits_are_these()
     {
         var limits = Settings<LimitOptions>(_gateway);
-        var connection = Settings<ConnectionSettings>(_gateway);
+        var connection = Settings<ConnectionOptions>(_gateway);
         Assert.Multiple(() =>
         {
             Assert.That((limits.MaxConnections, limits.MaxConnectionsPerUser, limits.MaxConnectionsPerAddress, limits.HandshakesPerSecond), Is.EqualTo((0, 0, 0, 0)));
@@ -34,7 +34,7 @@ internal sealed class SettledConflictTests
             Assert.That((connection.MessagesPerSecond, connection.MessageBurst), Is.EqualTo((50, 100)));
             Assert.That(connection.MaxErrorsPerMinute, Is.EqualTo(60));
             Assert.That((connection.QueueBytes, connection.QueueFrames), Is.EqualTo((1024 * 1024, 4096)));
-            Assert.That(Settings<HeartbeatSettings>(_gateway).Interval, Is.EqualTo(TimeSpan.FromSeconds(30)));
+            Assert.That(Settings<HeartbeatOptions>(_gateway).Interval, Is.EqualTo(TimeSpan.FromSeconds(30)));
             Assert.That(Settings<AuthOptions>(_gateway).Leeway, Is.EqualTo(TimeSpan.FromSeconds(30)));
         });
     }
@@ -47,7 +47,7 @@ internal sealed class SettledConflictTests
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--WS_HEARTBEAT_INTERVAL=" + value);
 
-        Assert.That(Settings<HeartbeatSettings>(gateway).Interval.TotalMilliseconds, Is.EqualTo(milliseconds));
+        Assert.That(Settings<HeartbeatOptions>(gateway).Interval.TotalMilliseconds, Is.EqualTo(milliseconds));
     }
 
     [TestCase("""{"user_id":"a","userId":"b","sub":"c","uuid":"d","id":"e"}""", "a")]

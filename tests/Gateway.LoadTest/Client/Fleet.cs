@@ -25,7 +25,7 @@ internal sealed class Fleet(int loops) : IAsyncDisposable
         while (_workers.Count < processes) _workers.Add(WorkerProcess.Start(loops));
         var each = (plan.Count + _workers.Count - 1) / _workers.Count;
         var replies = await Task.WhenAll(_workers.Select((worker, i) => worker.SendAsync(
-            new Order { Kind = OrderKind.Open, Plan = plan with { First = i * each, Count = Math.Clamp(plan.Count - i * each, 0, each) } },
+            new Order { Kind = OrderKind.Open, Plan = plan with { First = plan.First + i * each, Count = Math.Clamp(plan.Count - i * each, 0, each) } },
             cancellation)));
         return Reply.Merge(replies);
     }

@@ -4,14 +4,17 @@ using Spectre.Console;
 
 namespace Gateway.LoadTest.Output;
 
-/// <summary>A table for each row label: servers down, metrics across; what is not the first server also shows how many times its value it has.</summary>
+/// <summary>
+/// A table for each row label: servers down, metrics across. Beside its values a server has the ratio to the first server: the median of the
+/// rounds' ratios, since a slow minute of the machine affects all servers of a round.
+/// </summary>
 internal static class ResultTable
 {
     // Ratios of these say something; of a loss or a count they do not.
     private static readonly HashSet<Metric> Compared =
         [Metric.Cpu, Metric.CpuUser, Metric.Deliveries, Metric.P50, Metric.P99, Metric.Rss, Metric.Handshakes, Metric.HandshakeCpu];
 
-    public static void Print(IAnsiConsole console, IReadOnlyList<Row> medians)
+    public static void Print(IAnsiConsole console, IReadOnlyList<Row> rounds, IReadOnlyList<Row> medians)
     {
         foreach (var rows in medians.GroupBy(r => r.Label))
         {
@@ -19,7 +22,7 @@ internal static class ResultTable
             var table = new Table().Title(Markup.Escape(rows.Key)).Border(TableBorder.Simple).AddColumn("server");
             foreach (var metric in metrics)
                 table.AddColumn(new TableColumn(Markup.Escape(Heading(metric))).RightAligned());
-            foreach (var row in rows) table.AddRow([Markup.Escape(row.Server), .. metrics.Select(m => Markup.Escape(Cell(m, row, rows.First())))]);
+            foreach (var row in rows) table.AddRow([Markup.Escape(row.Server), .. metrics.Select(m => Markup.Escape(Cell(m, row, Ratio(m, row, rows.First(), rounds))))]);
             console.Write(table);
             foreach (var row in rows.Where(r => r.Notes.Length > 0)) console.WriteLine($"  {row.Server}: {row.Notes}");
         }
@@ -27,12 +30,19 @@ internal static class ResultTable
 
     private static string Heading(Metric metric) => metric.Unit.Length == 0 ? metric.Title : $"{metric.Title}, {metric.Unit}";
 
-    private static string Cell(Metric metric, Row row, Row first)
+    private static string Cell(Metric metric, Row row, double? ratio)
     {
         if (!row.Values.TryGetValue(metric, out var value)) return "";
         var text = value.ToString(metric.Format, CultureInfo.InvariantCulture);
-        return ReferenceEquals(row, first) || !Compared.Contains(metric) || !first.Values.TryGetValue(metric, out var own) || own == 0
-            ? text
-            : string.Create(CultureInfo.InvariantCulture, $"{text} ({value / own:0.00}×)");
+        return ratio is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text} ({ratio:0.00}×)");
+    }
+
+    private static double? Ratio(Metric metric, Row row, Row first, IReadOnlyList<Row> rounds)
+    {
+        if (ReferenceEquals(row, first) || !Compared.Contains(metric)) return null;
+        var ratios = Of(row).Zip(Of(first), (value, own) => value / own).Where(double.IsFinite).ToArray();
+        return ratios.Length == 0 ? null : Row.Median(ratios);
+
+        IEnumerable<double> Of(Row median) => rounds.Where(r => r.Label == median.Label && r.Server == median.Server).Select(r => r.Values.GetValueOrDefault(metric));
     }
 }

@@ -12,6 +12,7 @@ internal static class AllScenarios
         new HandshakeScenario(),
         new ManyRoomsScenario(),
         new UsersScenario(),
+        new MixedScenario(),
         new GrowthScenario(),
         new SlowScenario(),
         new SoakScenario(),

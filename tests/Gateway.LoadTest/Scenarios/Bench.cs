@@ -21,6 +21,9 @@ internal sealed class Bench(RunOptions options, Stage stage) : IAsyncDisposable
 
     public Fleet Fleet { get; } = new(options.Loops);
 
+    /// <summary>Connections of another process on the same servers, measured at the same time.</summary>
+    public Bench Beside() => new(options, stage);
+
     public OpenPlan Plan(ServerUnderTest server, int connections) => new()
     {
         Url = server.Url,

@@ -21,7 +21,7 @@ internal sealed class Runner(RunOptions options, Stage stage, IAnsiConsole conso
         });
 
         var medians = Row.Medians(_rounds);
-        ResultTable.Print(console, medians);
+        ResultTable.Print(console, _rounds, medians);
         if (options.Json is not null) await JsonReport.WriteAsync(options.Json, command, _rounds, medians, cancellation);
         return Judge(medians);
     }
@@ -33,7 +33,9 @@ internal sealed class Runner(RunOptions options, Stage stage, IAnsiConsole conso
             options.Seconds ?? scenario.Defaults.Seconds, options.Size ?? scenario.Defaults.Size);
         for (var round = 1; round <= options.Rounds; round++)
         {
-            foreach (var name in stage.Servers.Select(s => s.Name).ToArray())
+            // Every second round in reverse, so that no server always comes first.
+            var names = stage.Servers.Select(s => s.Name);
+            foreach (var name in (round % 2 == 1 ? names : names.Reverse()).ToArray())
             {
                 task.Description = $"{scenario.Name} {round}/{options.Rounds} {name}";
                 var server = stage.Servers.First(s => s.Name == name);

@@ -7,13 +7,15 @@ namespace Gateway.LoadTest.Servers;
 /// <summary>The product, started for this run with nothing set but what it must know.</summary>
 internal static class GatewayProcess
 {
+    /// <param name="name">What it is called in the results.</param>
     /// <param name="dll">Path of Gateway.dll.</param>
     /// <param name="redis">Its Redis.</param>
+    /// <param name="prefix">Of its Redis channels.</param>
     /// <param name="secret">Signs the tokens.</param>
     /// <param name="settings">Further settings, <c>Section__Name=value</c>.</param>
     /// <param name="cancellation">Gives the start up.</param>
     public static async Task<(ChildServer Child, ServerUnderTest Server)> StartAsync(
-        string dll, RedisAddress redis, string secret, IEnumerable<string> settings, CancellationToken cancellation)
+        string name, string dll, RedisAddress redis, string prefix, string secret, IEnumerable<string> settings, CancellationToken cancellation)
     {
         var port = FreePort.Next();
         var start = new ProcessStartInfo("dotnet", [dll])
@@ -26,6 +28,7 @@ internal static class GatewayProcess
                 ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
                 ["REDIS_HOST"] = redis.Host,
                 ["REDIS_PORT"] = redis.Port.ToString(CultureInfo.InvariantCulture),
+                ["Redis__Prefix"] = prefix,
                 ["JWT_SECRET"] = secret,
                 ["Logging__LogLevel__Default"] = "Warning",
             },
@@ -40,10 +43,10 @@ internal static class GatewayProcess
         var child = await ChildServer.StartAsync(start, port, cancellation);
         return (child, new ServerUnderTest
         {
-            Name = ServerUnderTest.Subject,
+            Name = name,
             Url = $"ws://127.0.0.1:{port}/ws",
             Dialect = "native",
-            Prefix = "gateway",
+            Prefix = prefix,
             Pid = child.Pid,
             Secret = secret,
         });

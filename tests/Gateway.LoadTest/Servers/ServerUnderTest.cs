@@ -5,6 +5,9 @@ internal sealed record ServerUnderTest
 {
     public const string Subject = "gateway";
 
+    /// <summary>Another build of the same, to compare with.</summary>
+    public const string Against = "against";
+
     public required string Name { get; init; }
 
     public required string Url { get; init; }

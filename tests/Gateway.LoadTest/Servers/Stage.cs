@@ -56,16 +56,19 @@ internal sealed class Stage : IAsyncDisposable
         var secret = options.Secret ?? RandomNumberGenerator.GetHexString(64);
         if (options.Start)
         {
-            var dll = options.Gateway ?? GatewayProcess.Find();
-            await AddAsync(ServerUnderTest.Subject, c => GatewayProcess.StartAsync(dll, Redis, secret, options.Settings, c), cancellation);
+            await AddGatewayAsync(ServerUnderTest.Subject, options.Gateway ?? GatewayProcess.Find(), "gateway");
         }
         else if (options.Url is { } url)
         {
             Servers.Add(Running(options, url));
         }
 
+        if (options.Against is { } other) await AddGatewayAsync(ServerUnderTest.Against, other, "lt-against");
         foreach (var name in options.Compare) await AddAsync(name, c => Baseline.StartAsync(name, Redis, secret, c), cancellation);
         if (Servers.Count == 0) throw new IOException("nothing to measure: give --url, --start or --compare");
+
+        Task AddGatewayAsync(string name, string dll, string prefix) =>
+            AddAsync(name, c => GatewayProcess.StartAsync(name, Path.GetFullPath(dll), Redis, prefix, secret, options.Settings, c), cancellation);
     }
 
     private async Task AddAsync(string name, Func<CancellationToken, Task<(ChildServer, ServerUnderTest)>> start, CancellationToken cancellation)

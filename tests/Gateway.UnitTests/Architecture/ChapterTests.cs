@@ -4,6 +4,7 @@ using Gateway.Commands;
 using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Hosting.Options;
+using Gateway.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using UserApi;

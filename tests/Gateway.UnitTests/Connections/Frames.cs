@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Contracts;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 
 namespace Gateway.UnitTests.Connections;
 

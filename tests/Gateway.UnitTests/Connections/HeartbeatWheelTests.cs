@@ -1,4 +1,5 @@
 using Gateway.Connections;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;
@@ -40,7 +41,7 @@ internal sealed class HeartbeatWheelTests
     {
         var random = new Random(7);
         var time = new FakeTime();
-        using var wheel = Peer.Wheel(time, new HeartbeatSettings { Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromHours(2) });
+        using var wheel = Peer.Wheel(time, new HeartbeatOptions { Interval = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromHours(2) });
         var alive = new List<Peer>();
         for (var step = 0; step < 5_000; step++)
         {

@@ -10,7 +10,7 @@ internal sealed class InboundBudgetTests
     [Test]
     public void A_burst_is_let_through_and_then_the_rate()
     {
-        var budget = new InboundBudget(new ConnectionSettings { MessageBurst = 10, MessagesPerSecond = 5 }, _time);
+        var budget = new InboundBudget(new ConnectionOptions { MessageBurst = 10, MessagesPerSecond = 5 }, _time);
         Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TakeMessage()), Is.EqualTo(10));
         _time.Advance(1);
         Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TakeMessage()), Is.EqualTo(5));
@@ -21,7 +21,7 @@ internal sealed class InboundBudgetTests
     [Test]
     public void A_client_that_keeps_to_the_rate_is_never_refused()
     {
-        var budget = new InboundBudget(new ConnectionSettings { MessageBurst = 1, MessagesPerSecond = 50 }, _time);
+        var budget = new InboundBudget(new ConnectionOptions { MessageBurst = 1, MessagesPerSecond = 50 }, _time);
         for (var i = 0; i < 10_000; i++)
         {
             _time.Advance(0.021);
@@ -32,7 +32,7 @@ internal sealed class InboundBudgetTests
     [Test]
     public void Errors_are_forgiven_by_the_minute()
     {
-        var budget = new InboundBudget(new ConnectionSettings { MaxErrorsPerMinute = 3 }, _time);
+        var budget = new InboundBudget(new ConnectionOptions { MaxErrorsPerMinute = 3 }, _time);
         Assert.That(Enumerable.Range(0, 4).Select(_ => budget.TakeError()), Is.EqualTo(new[] { true, true, true, false }));
         _time.Advance(61);
         Assert.That(budget.TakeError(), Is.True);
@@ -41,7 +41,7 @@ internal sealed class InboundBudgetTests
     [Test]
     public void Zero_takes_the_limits_away()
     {
-        var budget = new InboundBudget(new ConnectionSettings { MessagesPerSecond = 0, MaxErrorsPerMinute = 0 }, _time);
+        var budget = new InboundBudget(new ConnectionOptions { MessagesPerSecond = 0, MaxErrorsPerMinute = 0 }, _time);
         Assert.That(Enumerable.Range(0, 10_000).All(_ => budget.TakeMessage() && budget.TakeError()), Is.True);
     }
 }

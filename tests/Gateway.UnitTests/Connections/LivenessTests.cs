@@ -1,4 +1,5 @@
 using Gateway.Connections;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;

@@ -1,6 +1,6 @@
 using Gateway.Connections;
 using Gateway.Contracts;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;

@@ -2,6 +2,7 @@ using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using Gateway.Hosting.Identity;
+using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.UnitTests.Connections;
@@ -30,6 +31,6 @@ internal sealed class Peer
     /// <summary>What the client has got, by opcode and payload.</summary>
     public List<(int Opcode, string Payload)> Received => Frames.Split(Output.Sent);
 
-    public static HeartbeatWheel Wheel(TimeProvider time, HeartbeatSettings? heartbeat = null, ConnectionSettings? connections = null) =>
-        new(Options.Create(heartbeat ?? new HeartbeatSettings()), Options.Create(connections ?? new ConnectionSettings()), time);
+    public static HeartbeatWheel Wheel(TimeProvider time, HeartbeatOptions? heartbeat = null, ConnectionOptions? connections = null) =>
+        new(Options.Create(heartbeat ?? new HeartbeatOptions()), Options.Create(connections ?? new ConnectionOptions()), time);
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.UnitTests.Connections;
+using Gateway.WebSockets;
 
 namespace Gateway.UnitTests.Delivery;
 

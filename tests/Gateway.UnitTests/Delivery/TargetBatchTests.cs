@@ -4,6 +4,7 @@ using Gateway.Contracts;
 using Gateway.Delivery;
 using Gateway.Registry;
 using Gateway.UnitTests.Connections;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Delivery;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Contracts;
+using Gateway.WebSockets;
 
 namespace Gateway.Dialects.Native;
 

@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using Gateway.UnitTests.Connections;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Dialects.Native;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Connections;
 
 /// <summary>Bounds of one connection's traffic.</summary>
-internal sealed class ConnectionSettings
+internal sealed class ConnectionOptions
 {
     /// <summary>Bytes that may wait for a slow client. 4,096–67,108,864; default 1 MiB.</summary>
     [Range(4096, 64 * 1024 * 1024)]

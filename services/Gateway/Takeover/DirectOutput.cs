@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Gateway.Connections;
 
-namespace Gateway.Connections;
+namespace Gateway.Takeover;
 
 /// <summary>
 /// Writes past Kestrel's output straight to the socket: no pipe, no thread hop, one system call per write. Kestrel has sent

@@ -1,10 +1,10 @@
 using System.Text;
-using Gateway.Connections;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Connections;
+namespace Gateway.UnitTests.WebSockets;
 
-internal sealed class PeerCloseTests
+internal sealed class CloseCodeTests
 {
     private static readonly int[] MayBeSent = [1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999];
 
@@ -12,20 +12,20 @@ internal sealed class PeerCloseTests
 
     [TestCaseSource(nameof(MayBeSent))]
     public void A_code_that_may_be_sent_is_sent_back(int code) =>
-        Assert.That(PeerClose.Answer(ClientFrame.Close(code, "reason").Payload).Code, Is.EqualTo(code));
+        Assert.That(CloseCode.ReplyTo(ClientFrame.Close(code, "reason").Payload).Code, Is.EqualTo(code));
 
     [TestCaseSource(nameof(MayNotBeSent))]
     public void A_code_that_may_not_be_sent_is_a_protocol_error(int code) =>
-        Assert.That(PeerClose.Answer(ClientFrame.Close(code).Payload).Code, Is.EqualTo(1002));
+        Assert.That(CloseCode.ReplyTo(ClientFrame.Close(code).Payload).Code, Is.EqualTo(1002));
 
     [Test]
-    public void An_empty_close_is_answered_by_an_empty_one() => Assert.That(PeerClose.Answer([]).Code, Is.EqualTo(1005));
+    public void An_empty_close_is_answered_by_an_empty_one() => Assert.That(CloseCode.ReplyTo([]).Code, Is.EqualTo(1005));
 
     [Test]
-    public void Half_a_code_is_a_protocol_error() => Assert.That(PeerClose.Answer([3]).Code, Is.EqualTo(1002));
+    public void Half_a_code_is_a_protocol_error() => Assert.That(CloseCode.ReplyTo([3]).Code, Is.EqualTo(1002));
 
     [Test]
-    public void A_reason_that_is_not_UTF8_is_1007() => Assert.That(PeerClose.Answer([3, 0xE8, 0xC0, 0xAF]).Code, Is.EqualTo(1007));
+    public void A_reason_that_is_not_UTF8_is_1007() => Assert.That(CloseCode.ReplyTo([3, 0xE8, 0xC0, 0xAF]).Code, Is.EqualTo(1007));
 
     [Test]
     public void Every_reason_of_the_gateway_fits_a_close_frame()

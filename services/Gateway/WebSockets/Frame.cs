@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Gateway.Contracts;
 
-namespace Gateway.Dialects;
+namespace Gateway.WebSockets;
 
 /// <summary>
 /// The bytes of one whole server frame. Server frames are not masked (RFC 6455 section 5.1), so the same bytes serve every socket.

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
-using Gateway.Connections;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Connections;
+namespace Gateway.UnitTests.WebSockets;
 
 internal sealed class MaskingTests
 {

@@ -1,9 +1,8 @@
 using System.Buffers;
-using Gateway.Connections;
-using Gateway.Dialects;
+using Gateway.WebSockets;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Connections;
+namespace Gateway.UnitTests.WebSockets;
 
 internal sealed class FrameHeaderTests
 {

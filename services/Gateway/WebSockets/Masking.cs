@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Gateway.Connections;
+namespace Gateway.WebSockets;
 
 /// <summary>RFC 6455 section 5.3: byte i of the payload is XORed with byte i mod 4 of the mask.</summary>
 internal static class Masking

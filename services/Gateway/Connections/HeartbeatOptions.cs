@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Gateway.Connections;
 
 /// <summary>How a connection shows that it lives.</summary>
-internal sealed class HeartbeatSettings
+internal sealed class HeartbeatOptions
 {
     /// <summary>
     /// A connection that was silent this long gets a ping (RFC 6455 section 5.5.2). 1 s–1 h; default 30 s.

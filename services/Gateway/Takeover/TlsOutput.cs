@@ -2,11 +2,12 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
+using Gateway.Connections;
 
-namespace Gateway.Connections;
+namespace Gateway.Takeover;
 
 /// <summary>Writes through Kestrel's transport: under TLS, where the socket does not carry the plain bytes.</summary>
-internal sealed class PipeOutput(PipeWriter output, SslStream tls, Socket socket) : SocketOutput
+internal sealed class TlsOutput(PipeWriter output, SslStream tls, Socket socket) : SocketOutput
 {
     private Task<FlushResult>? _flush;
     private Task _ended = Task.CompletedTask;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Gateway.Connections;
+namespace Gateway.WebSockets;
 
 /// <summary>
 /// Puts a client's text message together from its frames, within bounds on bytes and fragments. Holds a buffer only while a
@@ -21,8 +21,8 @@ internal sealed class MessageAssembler(int maxBytes, int maxFragments)
     /// <summary>What is wrong with a data frame in this place, known from its header alone.</summary>
     public CloseCode? Check(in FrameHeader header)
     {
-        if (header.Opcode == Dialects.Opcode.Binary) return CloseCode.Unsupported;
-        if (header.Opcode == Dialects.Opcode.Continuation != InProgress)
+        if (header.Opcode == Opcode.Binary) return CloseCode.Unsupported;
+        if (header.Opcode == Opcode.Continuation != InProgress)
             return CloseCode.Protocol.Because(InProgress ? "a new message began inside another" : "a continuation of nothing");
         if (header.Length > maxBytes - _length) return CloseCode.TooLarge.Because($"a message is at most {maxBytes} bytes");
         return _fragments >= maxFragments ? CloseCode.Policy.Because($"a message is at most {maxFragments} fragments") : null;
@@ -35,7 +35,7 @@ internal sealed class MessageAssembler(int maxBytes, int maxFragments)
         Masking.Unmask(payload, header.Mask, _buffer.AsSpan(_length));
         _length += (int)header.Length;
         _fragments++;
-        return IsValid(header.Final) ? null : CloseCode.BadUtf8;
+        return IsValid(header.Final) ? null : CloseCode.InvalidUtf8;
     }
 
     public void Reset()

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gateway.UnitTests.Connections;
+namespace Gateway.UnitTests.WebSockets;
 
 /// <summary>Joins arrays into one sequence without copying, as bytes lie in a pipe.</summary>
 internal sealed class Segment : ReadOnlySequenceSegment<byte>

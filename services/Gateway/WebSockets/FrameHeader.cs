@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Gateway.Dialects;
 
-namespace Gateway.Connections;
+namespace Gateway.WebSockets;
 
 /// <summary>
 /// The head of a client's frame, RFC 6455 section 5.2:
@@ -70,4 +69,15 @@ internal readonly record struct FrameHeader(Opcode Opcode, bool Final, long Leng
         if (!final) return CloseCode.Protocol.Because("a control frame is not fragmented");
         return short7 > MaxControlLength ? CloseCode.Protocol.Because("a control frame has at most 125 bytes") : null;
     }
+}
+
+/// <summary>RFC 6455 section 5.2.</summary>
+internal enum Opcode : byte
+{
+    Continuation = 0,
+    Text = 1,
+    Binary = 2,
+    Close = 8,
+    Ping = 9,
+    Pong = 10,
 }
