@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Connections;
 using Gateway.Dialects;
@@ -19,12 +20,14 @@ internal readonly record struct Reply(int Code, string? Error, byte[] Content, b
 {
     public static readonly Reply Pong = new(0, null, [], IsPong: true);
 
+    public static readonly Reply BusUnavailable = Unavailable("the message bus is not reachable; try again");
+
     public bool IsError => Error is not null;
 
     public static Reply Ok(string json) => new(0, null, Encoding.UTF8.GetBytes(json));
 
     /// <summary>An ack whose content is an object with one string.</summary>
-    public static Reply Ok(string name, string value) => Ok($"{{\"{name}\":\"{JsonEncodedText.Encode(value)}\"}}");
+    public static Reply Ok(string name, string value) => Ok($"{{\"{name}\":\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}");
 
     public static Reply Invalid(string error) => new(400, error, []);
 

@@ -39,6 +39,27 @@ internal static class ClientContent
         return buffer.WrittenMemory;
     }
 
+    /// <summary>Ids may be numbers in a client's data; they are text from here on.</summary>
+    public static string? AsText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    public static bool Has(Command command, string name) =>
+        command.Content.ValueKind == JsonValueKind.Object && command.Content.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A string or number of the content, as text; null where it is absent. False with the error reply when it is of another type.</summary>
+    public static bool TryReadText(Command command, string name, out string? text, out Reply error)
+    {
+        error = default;
+        text = command.ContentString(name);
+        if (text is not null || !Has(command, name)) return true;
+        error = Reply.Invalid($"\"content.{name}\" must be a string or a number");
+        return false;
+    }
+
     private static void Copy(JsonElement content, Utf8JsonWriter json, ReadOnlySpan<(string Name, string Value)> stamps)
     {
         foreach (var property in content.EnumerateObject())

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Bus;
 using Gateway.Connections;
@@ -28,8 +29,8 @@ internal sealed class ClientPublisher(IMessagePublisher bus, TimeProvider time)
         return result.Status switch
         {
             PublishStatus.TooLarge => Reply.TooLarge(result.Reason!),
-            PublishStatus.Unavailable => Reply.Unavailable("the message bus is not reachable; try again"),
-            _ => Reply.Ok($"{{\"id\":\"{JsonEncodedText.Encode(result.Id)}\",\"duplicate\":{(result.Status == PublishStatus.Duplicate ? "true" : "false")}}}"),
+            PublishStatus.Unavailable => Reply.BusUnavailable,
+            _ => Reply.Ok($"{{\"id\":\"{JsonEncodedText.Encode(result.Id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\"duplicate\":{(result.Status == PublishStatus.Duplicate ? "true" : "false")}}}"),
         };
     }
 }

@@ -30,7 +30,7 @@ internal sealed partial class CommandDispatcher(
         using var parsed = connection.Dialect.Parse(text);
         if (!budget.TakeMessage())
         {
-            Fail(connection, parsed.Reference, 429, $"more than {options.Value.MessagesPerSecond} messages per second");
+            Fail(connection, parsed.Reference, 429, $"more than {options.Value.MessagesPerSecond} messages per second (Connections:MessagesPerSecond)");
             return;
         }
 
@@ -51,9 +51,9 @@ internal sealed partial class CommandDispatcher(
         {
             return await handler.RunAsync(connection, command, lifecycle.Ended);
         }
-        catch (BusUnavailableException)
+        catch (Exception e) when (e is BusUnavailableException or TimeoutException)
         {
-            return Reply.Unavailable("the message bus is not reachable; try again");
+            return Reply.BusUnavailable;
         }
         catch (OperationCanceledException)
         {
@@ -78,7 +78,7 @@ internal sealed partial class CommandDispatcher(
         connection.Send(connection.Dialect.Error(reference, code, error, time.GetUtcNow()));
         // Errors from 500 on are the gateway's own: a client that retries through an outage must not be closed for them.
         if (code < 500 && !connection.Budget!.TakeError())
-            connection.Close(CloseCode.Policy.Because($"more than {options.Value.MaxErrorsPerMinute} errors in a minute"));
+            connection.Close(CloseCode.Policy.Because($"more than {options.Value.MaxErrorsPerMinute} errors in a minute (Connections:MaxErrorsPerMinute)"));
     }
 
     private static partial class Log

@@ -26,7 +26,7 @@ internal sealed class RefreshToken(ITokenValidator tokens, Membership membership
     public override async ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation)
     {
         var token = command.Content.ValueKind == JsonValueKind.String ? command.Content.GetString() : command.ContentString("token");
-        if (token is null) return Reply.Invalid("no token: give it as \"content\"");
+        if (token is null) return Reply.Invalid("no token: give it as a string, \"content\" or \"content.token\"");
         var result = await tokens.ValidateAsync(token, cancellation);
         if (result.Caller is not { } caller) return Reply.Forbidden(result.Error!);
         if (caller.UserId != connection.Caller.UserId) return Reply.Forbidden("the token is of another user");
@@ -37,6 +37,7 @@ internal sealed class RefreshToken(ITokenValidator tokens, Membership membership
         return Reply.Ok(Describe(caller, left.Select(target => target.RoomName)));
     }
 
+    /// <summary>Room names need no escaping.</summary>
     private static string Describe(Caller caller, IEnumerable<string> left) =>
         JsonSerializer.Serialize(new { expires_at = caller.ExpiresAt.ToUnixTimeSeconds(), left_rooms = left });
 }

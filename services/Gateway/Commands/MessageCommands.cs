@@ -17,13 +17,13 @@ internal sealed class RoomMessage(JoinRule rule, ClientPublisher publisher) : Cl
 
     public ValueTask<Reply> PublishAsync(Connection connection, Command command, string type, CancellationToken cancellation)
     {
-        if (!RoomName.TryRead(command.Room ?? command.ContentString("room"), out var room, out var error)) return new(error);
+        if (!RoomName.TryRead(command, contentMayBeName: false, out var room, out var error)) return new(error);
         var isMember = ConnectionRegistry.IsMember(connection, room);
         if (!rule.MayPublish(connection.Caller, room, isMember))
         {
             return new(rule.NeedsMembership(room)
-                ? Reply.NotMember("you are not in this room; join it first")
-                : Reply.Forbidden("the policy of this room does not let you publish"));
+                ? Reply.NotMember($"you are not in the room {room.RoomName}; join it first")
+                : Reply.Forbidden($"the policy of the room {room.RoomName} does not let you publish"));
         }
 
         if (ClientContent.Stamp(command, ("room", room.RoomName)) is not { } content) return new(ClientContent.Missing);
@@ -41,8 +41,10 @@ internal sealed class UserMessage(ClientPublisher publisher, IOptions<RoomOption
 
     public ValueTask<Reply> PublishAsync(Connection connection, Command command, string type, CancellationToken cancellation)
     {
-        if (!options.Value.AllowUserMessages) return new(Reply.Forbidden("users may not send messages to users here"));
-        if ((command.To ?? command.ContentString("to")) is not { } to) return new(Reply.Invalid("no receiver: give a user id as \"to\""));
+        if (!options.Value.AllowUserMessages) return new(Reply.Forbidden("users may not send messages to users (Rooms:AllowUserMessages)"));
+        var to = command.To;
+        if (to is null && !ClientContent.TryReadText(command, "to", out to, out var error)) return new(error);
+        if (to is null) return new(Reply.Invalid("no receiver: give a user id as \"to\""));
         if (!Names.IsUserId(to)) return new(Reply.Invalid($"\"to\" must be a user id: 1 to {Names.MaxUserIdLength} visible characters"));
         if (ClientContent.Stamp(command, ("from", connection.Caller.UserId), ("to", to)) is not { } content) return new(ClientContent.Missing);
         return publisher.PublishAsync(connection, command, type, Target.User(to), content, cancellation);
@@ -55,7 +57,7 @@ internal sealed class Chat(RoomMessage rooms, UserMessage users) : ClientCommand
     public override string Type => MessageTypes.Chat;
 
     public override ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation) =>
-        (command.Room ?? command.ContentString("room")) is not null
+        command.Room is not null || ClientContent.Has(command, "room")
             ? rooms.PublishAsync(connection, command, MessageTypes.Chat, cancellation)
             : users.PublishAsync(connection, command, MessageTypes.Chat, cancellation);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Dialects;
@@ -13,12 +12,13 @@ internal sealed class JoinRoom(Membership membership) : ClientCommand
 
     public override async ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation)
     {
-        if (!RoomName.TryRead(RoomName.Of(command), out var target, out var error)) return error;
-        return await membership.JoinAsync(connection, target, cancellation) switch
+        if (!RoomName.TryRead(command, contentMayBeName: true, out var target, out var error)) return error;
+        return await membership.JoinAsync(connection, target, keepUnconfirmed: false, cancellation) switch
         {
             JoinOutcome.Joined => Reply.Ok("room", target.RoomName),
-            JoinOutcome.TooMany => Reply.TooMany("this connection is in as many rooms as it may be; leave one first"),
-            _ => Reply.Forbidden("the policy of this room does not let you in"),
+            JoinOutcome.TooMany => Reply.TooMany("this connection is in as many rooms as it may be (Rooms:MaxPerConnection); leave one first"),
+            JoinOutcome.Unconfirmed => Reply.BusUnavailable,
+            _ => Reply.Forbidden($"the policy of the room {target.RoomName} does not let you in"),
         };
     }
 }
@@ -30,26 +30,29 @@ internal sealed class LeaveRoom(Membership membership) : ClientCommand
 
     public override ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation)
     {
-        if (!RoomName.TryRead(RoomName.Of(command), out var target, out var error)) return new(error);
+        if (!RoomName.TryRead(command, contentMayBeName: true, out var target, out var error)) return new(error);
         if (target.Kind == TargetKind.User) return new(Reply.Invalid("your own user cannot be left; close the connection"));
-        return new(membership.Leave(connection, target) ? Reply.Ok("room", target.RoomName) : Reply.NotMember("you are not in this room"));
+        return new(membership.Leave(connection, target) ? Reply.Ok("room", target.RoomName) : Reply.NotMember($"you are not in the room {target.RoomName}"));
     }
 }
 
-/// <summary>Where a command names its room: <c>room</c>, <c>content</c> itself when it is a string, or <c>content.room</c>.</summary>
+/// <summary>Where a command names its room: <c>room</c>, <c>content</c> itself when it is a string or number, or <c>content.room</c>.</summary>
 internal static class RoomName
 {
-    public static string? Of(Command command) =>
-        command.Room ?? (command.Content.ValueKind == JsonValueKind.String ? command.Content.GetString() : command.ContentString("room"));
-
     /// <summary>False with the error reply when the name is missing or invalid.</summary>
-    public static bool TryRead(string? name, out Target target, out Reply error)
+    /// <param name="command">The command.</param>
+    /// <param name="contentMayBeName">Whether the content itself may be the name; in a message it is the text.</param>
+    /// <param name="target">The room.</param>
+    /// <param name="error">The reply that says what is wrong.</param>
+    public static bool TryRead(Command command, bool contentMayBeName, out Target target, out Reply error)
     {
         target = default;
+        var name = command.Room ?? (contentMayBeName ? ClientContent.AsText(command.Content) : null);
+        if (name is null && !ClientContent.TryReadText(command, "room", out name, out error)) return false;
         error = name is null ? Reply.Invalid("no room: give it as \"room\"") : default;
         if (name is null) return false;
         if (Target.TryParseRoomName(name, out target)) return true;
-        error = Reply.Invalid($"not a room name: {Names.Rule}");
+        error = Reply.Invalid($"\"room\" must be {Names.Rule}");
         return false;
     }
 }

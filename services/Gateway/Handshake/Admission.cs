@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Gateway.Connections;
 using Gateway.Contracts;
@@ -37,14 +38,14 @@ internal sealed class Admission : IDisposable
     {
         if (_lifecycle.Draining) return new Refusal(503, "this gateway is shutting down; connect again", RetryAfterSeconds: 1);
         if (_handshakes is not null && !_handshakes.AttemptAcquire().IsAcquired)
-            return new Refusal(429, $"more than {_limits.HandshakesPerSecond} handshakes per second", RetryAfterSeconds: 1);
+            return new Refusal(429, $"more than {_limits.HandshakesPerSecond} handshakes per second (Limits:HandshakesPerSecond)", RetryAfterSeconds: 1);
         return null;
     }
 
     /// <summary>Counts one connection until the lease is disposed; false with the reason when a limit is reached.</summary>
     public bool TryAcquire(string userId, IPAddress? address, [NotNullWhen(true)] out ConnectionLease? lease, [NotNullWhen(false)] out Refusal? refusal)
     {
-        lease = new ConnectionLease(this, _limits.MaxConnectionsPerUser > 0 ? userId : null, _limits.MaxConnectionsPerAddress > 0 ? address : null);
+        lease = new ConnectionLease(this, _limits.MaxConnectionsPerUser > 0 ? userId : null, _limits.MaxConnectionsPerAddress > 0 ? NetworkOf(address) : null);
         refusal = CheckLimits(Increment(lease));
         if (refusal is null) return true;
         lease.Dispose();
@@ -72,6 +73,20 @@ internal sealed class Admission : IDisposable
 
     public void Dispose() => _handshakes?.Dispose();
 
+    /// <summary>
+    /// The network that the address limit counts: an IPv4 address, also where it is written as IPv6, or the /64 of an IPv6 address.
+    /// One IPv6 subscriber has at least a /64, so single addresses would not limit it.
+    /// </summary>
+    internal static IPAddress? NetworkOf(IPAddress? address)
+    {
+        if (address is null or { AddressFamily: not AddressFamily.InterNetworkV6 }) return address;
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new IPAddress(bytes);
+    }
+
     private static TokenBucketRateLimiterOptions RateOf(int perSecond) => new()
     {
         TokenLimit = perSecond,
@@ -90,11 +105,11 @@ internal sealed class Admission : IDisposable
     private Refusal? CheckLimits((int Total, int OfAddress, int OfUser) counts)
     {
         if (_limits.MaxConnections > 0 && counts.Total > _limits.MaxConnections)
-            return new Refusal(503, "this gateway is full; connect again later", RetryAfterSeconds: 5);
+            return new Refusal(503, "this gateway is full (Limits:MaxConnections); connect again later", RetryAfterSeconds: 5);
         if (counts.OfAddress > _limits.MaxConnectionsPerAddress)
-            return new Refusal(429, "too many connections from this address", RetryAfterSeconds: 5);
+            return new Refusal(429, $"more than {_limits.MaxConnectionsPerAddress} connections from this address (Limits:MaxConnectionsPerAddress)", RetryAfterSeconds: 5);
         if (counts.OfUser > _limits.MaxConnectionsPerUser && _limits.UserLimitPolicy == UserLimitPolicy.Refuse)
-            return new Refusal(429, $"a user may have {_limits.MaxConnectionsPerUser} connections here", RetryAfterSeconds: 5);
+            return new Refusal(429, $"more than {_limits.MaxConnectionsPerUser} connections of this user (Limits:MaxConnectionsPerUser)", RetryAfterSeconds: 5);
         return null;
     }
 

@@ -3,6 +3,7 @@ using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Origins;
+using Gateway.Rooms;
 using Gateway.Takeover;
 using Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,7 +21,9 @@ internal sealed partial class HandshakeEndpoint(
     Admission admission,
     SessionFactory sessions,
     GatewayMetrics metrics,
-    IOptions<TakeoverOptions> options,
+    RefusalLog refusals,
+    IOptions<TakeoverOptions> takeoverOptions,
+    IOptions<RoomOptions> roomOptions,
     ILogger<HandshakeEndpoint> logger)
 {
     public async Task InvokeAsync(HttpContext http, Dialect dialect)
@@ -28,7 +31,7 @@ internal sealed partial class HandshakeEndpoint(
         var refusal = await AcceptAsync(http, dialect);
         metrics.Handshake(refusal?.Status ?? StatusCodes.Status101SwitchingProtocols);
         if (refusal is null) return;
-        Log.Refused(logger, refusal.Status, refusal.Message, http.Connection.RemoteIpAddress);
+        refusals.Add(refusal, http.Connection.RemoteIpAddress);
         await refusal.WriteAsync(http);
     }
 
@@ -43,14 +46,14 @@ internal sealed partial class HandshakeEndpoint(
         if (credentials.Token is null) return new Refusal(401, "no token: send Authorization: Bearer, the subprotocols gateway.v1 and bearer.<token>, or ?token=");
         var (caller, error) = await tokens.ValidateAsync(credentials.Token, http.RequestAborted);
         if (caller is null) return new Refusal(401, error!);
-        if (RequestedRooms.Read(http.Request, caller, out var rooms) is { } invalidRoom) return invalidRoom;
+        if (RequestedRooms.Read(http.Request, caller, roomOptions.Value.MaxPerConnection, out var rooms) is { } invalidRoom) return invalidRoom;
         if (!admission.TryAcquire(caller.UserId, http.Connection.RemoteIpAddress, out var lease, out var refusal)) return refusal;
         await UpgradeAsync(http, dialect, caller, credentials, lease, rooms);
         return null;
     }
 
     private async Task UpgradeAsync(
-        HttpContext http, Dialect dialect, Caller caller, Credentials credentials, ConnectionLease lease, IReadOnlyList<Target> rooms)
+        HttpContext http, Dialect dialect, Caller caller, Credentials credentials, ConnectionLease lease, IReadOnlyCollection<Target> rooms)
     {
         ConnectionTakeover takeover;
         Session session;
@@ -62,7 +65,7 @@ internal sealed partial class HandshakeEndpoint(
             if (credentials.Subprotocol is not null) http.Response.Headers.SecWebSocketProtocol = credentials.Subprotocol;
             await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
             session = sessions.Create(takeover.Transport, caller, dialect, lease, rooms, out var id);
-            Log.Connected(logger, id, http.Request.Headers.UserAgent.ToString(), http.Connection.RemoteIpAddress);
+            Log.Connected(logger, id, UserAgent.ForLog(http.Request.Headers.UserAgent.ToString()), http.Connection.RemoteIpAddress);
         }
         catch
         {
@@ -70,16 +73,13 @@ internal sealed partial class HandshakeEndpoint(
             throw;
         }
 
-        if (options.Value.Takeover) takeover.Run = session.RunAsync;
+        if (takeoverOptions.Value.Takeover) takeover.Run = session.RunAsync;
         else await session.RunAsync();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(3000, LogLevel.Information, "Connected {ConnectionId}, user agent {UserAgent}, from {RemoteAddress}")]
+        [LoggerMessage(3000, LogLevel.Information, "Connected {ConnectionId}, user agent \"{UserAgent}\", from {RemoteAddress}")]
         public static partial void Connected(ILogger logger, string connectionId, string userAgent, IPAddress? remoteAddress);
-
-        [LoggerMessage(3001, LogLevel.Debug, "Handshake refused with {Status}: {Reason}, from {RemoteAddress}")]
-        public static partial void Refused(ILogger logger, int status, string reason, IPAddress? remoteAddress);
     }
 }

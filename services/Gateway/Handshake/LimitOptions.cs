@@ -5,7 +5,10 @@ namespace Gateway.Handshake;
 /// <summary>Connection limits of this pod. Every limit: 0 = off, and that is the default.</summary>
 internal sealed class LimitOptions
 {
-    /// <summary>Connections in all; beyond it 503. 0–10,000,000; default 0.</summary>
+    /// <summary>
+    /// Connections in all; beyond it 503. The only limit on the total of WebSocket connections: the server's own connection limit does
+    /// not count a connection after its upgrade. 0–10,000,000; default 0.
+    /// </summary>
     [Range(0, 10_000_000)]
     public int MaxConnections { get; set; }
 
@@ -16,7 +19,7 @@ internal sealed class LimitOptions
     /// <summary>Beyond the user's limit: <c>Refuse</c> the new one with 429 (default) or <c>ReplaceOldest</c> with close code 4409.</summary>
     public UserLimitPolicy UserLimitPolicy { get; set; }
 
-    /// <summary>Connections from one address; beyond it 429. 0–1,000,000; default 0.</summary>
+    /// <summary>Connections from one address; an IPv6 address counts as its /64. Beyond it 429. 0–1,000,000; default 0.</summary>
     [Range(0, 1_000_000)]
     public int MaxConnectionsPerAddress { get; set; }
 

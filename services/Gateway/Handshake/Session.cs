@@ -9,13 +9,12 @@ using Gateway.WebSockets;
 namespace Gateway.Handshake;
 
 /// <summary>One upgraded connection, from its registration to its last byte.</summary>
-internal sealed class Session(Connection connection, ReceiveLoop loop, ConnectionLease lease, SessionServices services)
+internal sealed partial class Session(Connection connection, ReceiveLoop loop, ConnectionLease lease, SessionServices services)
 {
-    /// <summary>How long the subscriptions of a new connection may take before its welcome says <c>degraded</c>; they follow later.</summary>
-    private static readonly TimeSpan SubscriptionTimeout = TimeSpan.FromSeconds(2);
+    private readonly long _opened = services.Time.GetTimestamp();
 
     /// <summary>Rooms of the query and of the token's claim <c>subscribe</c>, dropped once they are joined.</summary>
-    public IReadOnlyList<Target> Rooms { get; set; } = [];
+    public IReadOnlyCollection<Target> Rooms { get; set; } = [];
 
     public async Task RunAsync()
     {
@@ -28,6 +27,7 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Connectio
         {
             services.Remove(connection);
             lease.Dispose();
+            LogClosed();
         }
     }
 
@@ -44,9 +44,10 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Connectio
         if (Rooms.Count > 0) await JoinRoomsAsync();
     }
 
+    /// <summary>Joins the rooms of the handshake, which stay wanted while the bus is down: one timeout for all of them.</summary>
     private async Task JoinRoomsAsync()
     {
-        using var timeout = new CancellationTokenSource(SubscriptionTimeout, services.Time);
+        using var timeout = new CancellationTokenSource(Membership.ConfirmTimeout, services.Time);
         foreach (var room in Rooms) await JoinAsync(room, timeout.Token);
         Rooms = [];
     }
@@ -55,18 +56,22 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Connectio
     {
         try
         {
-            var outcome = await services.Membership.JoinAsync(connection, room, timeout);
+            var outcome = await services.Membership.JoinAsync(connection, room, keepUnconfirmed: true, timeout);
             if (outcome == JoinOutcome.Forbidden) SendError(403, $"the policy of the room {room.RoomName} does not let you in");
-            if (outcome == JoinOutcome.TooMany) SendError(429, $"too many rooms: {room.RoomName} was not joined");
+            if (outcome == JoinOutcome.TooMany) SendError(429, $"{room.RoomName} was not joined: too many rooms (Rooms:MaxPerConnection)");
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException or BusUnavailableException)
         {
-            // The connection is a member already; its messages arrive once the bus has confirmed the subscription.
+            // A member waits for the bus to confirm the subscription. Without the owner of a task there is no membership.
+            if (!ConnectionRegistry.IsMember(connection, room)) SendError(503, $"the message bus is not reachable: {room.RoomName} was not joined; try again");
         }
-        catch (BusUnavailableException)
-        {
-            SendError(503, $"the message bus is not reachable: {room.RoomName} was not joined; try again");
-        }
+    }
+
+    private void LogClosed()
+    {
+        var (code, text) = connection.Closed;
+        var duration = services.Time.GetElapsedTime(_opened);
+        Log.Closed(services.Logger, connection.Id, connection.Caller.UserId, code, text.Length > 0 ? text : "closed by the client", duration.TotalSeconds);
     }
 
     private void SendError(int code, string text) => connection.Send(connection.Dialect.Error(null, code, text, services.Time.GetUtcNow()));
@@ -75,12 +80,18 @@ internal sealed class Session(Connection connection, ReceiveLoop loop, Connectio
     {
         try
         {
-            await subscribed.WaitAsync(SubscriptionTimeout, services.Time, services.Lifecycle.Ended);
+            await subscribed.WaitAsync(Membership.ConfirmTimeout, services.Time, services.Lifecycle.Ended);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException or BusUnavailableException)
         {
             // The welcome says degraded.
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3002, LogLevel.Information, "Closed {ConnectionId} of user {UserId}: {Code} {Reason}, after {Seconds:0.0} s")]
+        public static partial void Closed(ILogger logger, string connectionId, string userId, int code, string reason, double seconds);
     }
 }
 
@@ -93,7 +104,8 @@ internal sealed record SessionServices(
     HeartbeatWheel Wheel,
     Lifecycle Lifecycle,
     GatewayMetrics Metrics,
-    TimeProvider Time)
+    TimeProvider Time,
+    ILogger<Session> Logger)
 {
     public void Remove(Connection connection)
     {

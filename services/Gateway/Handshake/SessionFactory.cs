@@ -28,7 +28,7 @@ internal sealed class SessionFactory(
     private long _count;
 
     public Session Create(
-        ConnectionContext transport, Caller caller, Dialect dialect, ConnectionLease lease, IReadOnlyList<Target> rooms, out string id)
+        ConnectionContext transport, Caller caller, Dialect dialect, ConnectionLease lease, IReadOnlyCollection<Target> rooms, out string id)
     {
         id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));

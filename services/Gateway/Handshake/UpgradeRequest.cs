@@ -12,6 +12,8 @@ internal static class UpgradeRequest
     public static Refusal? Check(HttpContext http)
     {
         var headers = http.Request.Headers;
+        if (HttpProtocol.IsHttp10(http.Request.Protocol))
+            return new Refusal(400, "a WebSocket handshake needs HTTP/1.1; a proxy may have changed the version (nginx: proxy_http_version 1.1)");
         if (http.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true } || !Offers(headers.Upgrade, "websocket"))
             return new Refusal(400, "not a WebSocket request: connect with a WebSocket client (Upgrade: websocket, Connection: Upgrade)");
         if (headers.SecWebSocketVersion != "13") return new Refusal(426, "Sec-WebSocket-Version must be 13");

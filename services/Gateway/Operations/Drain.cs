@@ -9,7 +9,8 @@ namespace Gateway.Operations;
 
 /// <summary>
 /// The shutdown on SIGTERM: readiness fails at once, new handshakes get 503, every client is told when to reconnect, and the
-/// connections are closed evenly over the budget with 1001. Runs before Kestrel stops, which would reset them.
+/// connections are closed evenly over the budget with 1001, each at the time its client was told. Ends when no connection is
+/// left. Runs before Kestrel stops, which would reset them.
 /// </summary>
 internal sealed partial class Drain(
     ConnectionRegistry registry,
@@ -33,7 +34,7 @@ internal sealed partial class Drain(
         try
         {
             Announce(all);
-            await CloseEvenlyAsync(all, cancellationToken);
+            await CloseAllAsync(all, cancellationToken);
             await WaitForClosedAsync(cancellationToken);
         }
         catch (OperationCanceledException)
@@ -56,21 +57,31 @@ internal sealed partial class Drain(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void Announce(Connection[] all)
+    /// <summary>Tells each client when to reconnect. Its connection is closed at that time.</summary>
+    internal void Announce(Connection[] all)
     {
         for (var i = 0; i < all.Length; i++)
         {
-            var after = (int)(options.Value.Budget.TotalMilliseconds * i / all.Length);
-            if (all[i].Dialect.Drain(after, time.GetUtcNow()) is { } frame) all[i].Send(frame);
+            if (all[i].Dialect.Drain((int)DelayOf(i, all.Length).TotalMilliseconds, time.GetUtcNow()) is { } frame) all[i].Send(frame);
         }
     }
 
-    private async Task CloseEvenlyAsync(Connection[] all, CancellationToken cancellation)
+    /// <summary>Closes the connections whose announced time has come; returns the index of the first one that stays open.</summary>
+    internal int CloseDue(Connection[] all, int next, TimeSpan elapsed)
     {
-        var steps = Math.Max(1, (int)(options.Value.Budget / Step));
-        for (int step = 0, next = 0; next < all.Length; step++)
+        while (next < all.Length && DelayOf(next, all.Length) <= elapsed) all[next++].Close(CloseCode.GoingAway);
+        return next;
+    }
+
+    /// <summary>The closes are spread evenly over the budget; the first is due at once.</summary>
+    private TimeSpan DelayOf(int index, int count) => options.Value.Budget * index / count;
+
+    private async Task CloseAllAsync(Connection[] all, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        for (var next = 0; next < all.Length && registry.Connections > 0;)
         {
-            for (var until = all.Length * (step + 1L) / steps; next < Math.Min(until, all.Length); next++) all[next].Close(CloseCode.GoingAway);
+            next = CloseDue(all, next, time.GetElapsedTime(started));
             if (next < all.Length) await Task.Delay(Step, time, cancellation);
         }
     }
@@ -78,8 +89,9 @@ internal sealed partial class Drain(
     /// <summary>Waits until the peers have answered the close; the heartbeat wheel drops those that do not.</summary>
     private async Task WaitForClosedAsync(CancellationToken cancellation)
     {
-        var until = time.GetUtcNow() + TimeSpan.FromSeconds(connections.Value.CloseSeconds + 2);
-        while (registry.Connections > 0 && time.GetUtcNow() < until) await Task.Delay(Step, time, cancellation);
+        var started = time.GetTimestamp();
+        var limit = TimeSpan.FromSeconds(connections.Value.CloseSeconds + 2);
+        while (registry.Connections > 0 && time.GetElapsedTime(started) < limit) await Task.Delay(Step, time, cancellation);
     }
 
     private static partial class Log

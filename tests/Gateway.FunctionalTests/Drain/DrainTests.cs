@@ -33,6 +33,34 @@ internal sealed class DrainTests
     }
 
     [Test]
+    public async Task A_single_idle_client_does_not_hold_the_exit_for_the_budget()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=5m");
+        await using var client = await Client.ConnectAsync(gateway, "alice");
+
+        await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
+
+        Assert.That((await client.Closed).Code, Is.EqualTo(1001));
+    }
+
+    [Test]
+    public async Task The_drain_ends_when_the_last_client_has_left_by_itself()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=5m");
+        var clients = new List<Client>();
+        for (var i = 0; i < 10; i++) clients.Add(await Client.ConnectAsync(gateway, $"user-{i}"));
+
+        var stopping = gateway.StopAsync();
+        foreach (var client in clients)
+        {
+            await client.NextAsync("drain");
+            await client.DisposeAsync();
+        }
+
+        await TestTimeout.For(stopping, "the gateway to stop");
+    }
+
+    [Test]
     public async Task While_draining_readiness_fails_newcomers_get_503_and_the_process_lives()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s", "--Connections:CloseSeconds=5");

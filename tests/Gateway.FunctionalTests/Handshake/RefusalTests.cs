@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Gateway.FunctionalTests.Wire;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Handshake;
@@ -87,6 +90,50 @@ internal sealed class RefusalTests
 
         await MustBeRefusedAsync(response, HttpStatusCode.TooManyRequests);
         Assert.That(response.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
+    }
+
+    [Test]
+    public async Task The_count_of_an_address_is_given_back_when_a_connection_ends()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnectionsPerAddress=1");
+        for (var i = 0; i < 3; i++)
+        {
+            await using (await Client.ConnectAsync(gateway, "alice")) Assert.That(await Upgrade.StatusAsync(gateway, Path), Is.EqualTo(HttpStatusCode.TooManyRequests));
+            await gateway.EmptyAsync();
+        }
+    }
+
+    [Test]
+    public async Task An_upgrade_over_HTTP_1_0_is_400_with_a_clear_text()
+    {
+        var request = Encoding.ASCII.GetString(WireClient.Request("alice")).Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal);
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, _gateway.Uri.Port);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(socket.GetStream());
+
+        var response = await TestTimeout.For(reader.ReadToEndAsync(), "the response");
+
+        Assert.That(response, Does.Match("^HTTP/1\\.[01] 400 ").And.Contain("needs HTTP/1.1"));
+    }
+
+    [Test]
+    public async Task A_query_with_more_rooms_than_a_connection_may_be_in_is_400_and_names_the_setting()
+    {
+        using var response = await Upgrade.AnswerAsync(_gateway, Path + "&rooms=" + string.Join(',', Enumerable.Range(0, 101)));
+
+        await MustBeRefusedAsync(response, HttpStatusCode.BadRequest);
+        Assert.That((await response.BodyAsync()).GetProperty("message").GetString(), Does.Contain("101 rooms").And.Contain("Rooms:MaxPerConnection"));
+    }
+
+    [Test]
+    public async Task Texts_are_readable_as_they_are_sent()
+    {
+        using var token = await Upgrade.AnswerAsync(_gateway, "/ws", ("Sec-WebSocket-Protocol", "bearer.x"));
+        using var room = await Upgrade.AnswerAsync(_gateway, Path + "&rooms=it's");
+
+        Assert.That(await token.Content.ReadAsStringAsync(), Does.Contain("bearer.<token>"));
+        Assert.That(await room.Content.ReadAsStringAsync(), Does.Contain("it's"));
     }
 
     [Test]

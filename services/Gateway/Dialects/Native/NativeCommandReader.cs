@@ -39,9 +39,9 @@ internal static class NativeCommandReader
         {
             if (property.NameEquals("type"u8)) type = Text(property, ref error);
             else if (property.NameEquals("ref"u8)) reference = Reference(property, ref error);
-            else if (property.NameEquals("room"u8)) room = Text(property, ref error);
+            else if (property.NameEquals("room"u8)) room = TextOrNumber(property, ref error);
             else if (property.NameEquals("to"u8)) to = TextOrNumber(property, ref error);
-            else if (property.NameEquals("id"u8)) id = Text(property, ref error);
+            else if (property.NameEquals("id"u8)) id = TextOrNumber(property, ref error);
             else if (property.NameEquals("content"u8)) content = property.Value;
         }
 
@@ -59,9 +59,14 @@ internal static class NativeCommandReader
         return null;
     }
 
-    /// <summary>User ids and references may be numbers, as in tokens; they go on as text.</summary>
-    private static string? TextOrNumber(JsonProperty property, ref string? error) =>
-        property.Value.ValueKind == JsonValueKind.Number ? property.Value.GetRawText() : Text(property, ref error);
+    /// <summary>Ids, rooms and references may be numbers in a client's data; they are text from here on.</summary>
+    private static string? TextOrNumber(JsonProperty property, ref string? error)
+    {
+        if (property.Value.ValueKind == JsonValueKind.Number) return property.Value.GetRawText();
+        if (property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null) return property.Value.GetString();
+        error ??= $"\"{property.Name}\" must be a string or a number";
+        return null;
+    }
 
     private static string? Reference(JsonProperty property, ref string? error)
     {

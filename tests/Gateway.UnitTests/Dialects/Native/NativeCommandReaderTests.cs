@@ -63,7 +63,7 @@ internal sealed class NativeCommandReaderTests
     [TestCase("""{"type":null}""")]
     [TestCase("""{"type":7}""")]
     [TestCase("""{"type":["ping"]}""")]
-    [TestCase("""{"type":"ping","room":7}""")]
+    [TestCase("""{"type":"ping","room":[7]}""")]
     [TestCase("""{"type":"ping","to":{}}""")]
     [TestCase("""{"type":"ping","ref":{}}""")]
     [TestCase("""{"type":"ping","ref":true}""")]

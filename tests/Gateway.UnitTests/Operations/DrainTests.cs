@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Gateway.Connections;
+using Gateway.Contracts;
+using Gateway.Operations;
+using Gateway.UnitTests.Connections;
+using Gateway.UnitTests.Registry;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+
+namespace Gateway.UnitTests.Operations;
+
+internal sealed class DrainTests
+{
+    private const int Text = 1, Close = 8;
+
+    [Test]
+    public async Task Each_connection_is_closed_at_the_time_that_its_client_was_told()
+    {
+        var time = new FakeTime();
+        using var wheel = Peer.Wheel(time);
+        using var lifecycle = new Lifecycle();
+        var registry = new WishedTargets().Registry();
+        var drain = new Drain(
+            registry, lifecycle, Options.Create(new DrainOptions { Budget = TimeSpan.FromSeconds(4) }), Options.Create(new ConnectionOptions()),
+            time, NullLogger<Drain>.Instance);
+        var peers = Enumerable.Range(0, 8).Select(_ => new Peer(wheel)).ToArray();
+        foreach (var peer in peers) await registry.AddAsync(peer.Connection);
+        var all = Array.ConvertAll(peers, peer => peer.Connection);
+
+        drain.Announce(all);
+
+        var told = peers.Select(peer => JsonDocument.Parse(peer.Received.Single(frame => frame.Opcode == Text).Payload).RootElement)
+            .Select(frame => frame.GetProperty("content").GetProperty("reconnect_after_ms").GetInt32()).ToList();
+        Assert.That(told, Is.EqualTo([0, 500, 1000, 1500, 2000, 2500, 3000, 3500]));
+        var next = 0;
+        for (var i = 0; i < peers.Length; i++)
+        {
+            next = drain.CloseDue(all, next, TimeSpan.FromMilliseconds(told[i] - 1));
+            Assert.That(all.Count(connection => connection.IsClosing), Is.EqualTo(i), "before its time");
+            next = drain.CloseDue(all, next, TimeSpan.FromMilliseconds(told[i]));
+            Assert.That(all.Count(connection => connection.IsClosing), Is.EqualTo(i + 1), "at its time");
+            Assert.That(peers[i].Received[^1].Opcode, Is.EqualTo(Close));
+        }
+
+        Assert.That(all.Select(connection => connection.Closed.Code), Is.All.EqualTo(1001));
+    }
+}
