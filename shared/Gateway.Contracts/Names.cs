@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Gateway.Contracts;
@@ -29,11 +30,20 @@ public static class Names
         if (id.Length is 0 or > MaxUserIdLength) return false;
         foreach (var rune in id.EnumerateRunes())
         {
-            if (rune == Rune.ReplacementChar || Rune.IsControl(rune) || Rune.IsWhiteSpace(rune)) return false;
+            if (rune == Rune.ReplacementChar || Rune.IsControl(rune) || Rune.IsWhiteSpace(rune) || IsInvisible(rune)) return false;
         }
 
         return true;
     }
+
+    /// <summary>
+    /// Format characters (zero width, bidi controls, soft hyphen, tags) and the other code points that Unicode lists as
+    /// Default_Ignorable, with the blank braille pattern: two ids that differ in them look the same.
+    /// </summary>
+    private static bool IsInvisible(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x2800 or 0x3164
+            or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 
     /// <summary>A user id as it stands in Redis names: UTF-8, upper-case hex. <c>auth0|5f</c> becomes <c>auth0%7C5f</c>.</summary>
     public static string Encode(string id)

@@ -25,6 +25,8 @@ internal static class Tokens
     public static string Hs256(object claims, string secret = Secret) =>
         Sign("""{"alg":"HS256","typ":"JWT"}""", claims, input => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), input));
 
+    public static string Hs256WithHeader(string header, object claims) => Sign(header, claims, input => HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), input));
+
     public static string Rs256(object claims, RSA key, string? kid = null) =>
         Sign(Header("RS256", kid), claims, input => key.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 

@@ -22,10 +22,10 @@ public sealed class AuthOptions : IValidatableObject
     /// <summary>Address of an OpenID authority whose keys are fetched and kept fresh. Default: none.</summary>
     public string? Authority { get; set; }
 
-    /// <summary>The <c>iss</c> a token must have. Default: any.</summary>
+    /// <summary>The <c>iss</c> a token must have. Default: the authority's issuer; any without an authority.</summary>
     public string? Issuer { get; set; }
 
-    /// <summary>The <c>aud</c> a token must have. Default: any.</summary>
+    /// <summary>The <c>aud</c> a token must have. Default: any, with a warning at start when there is an authority.</summary>
     public string? Audience { get; set; }
 
     /// <summary>How far clocks may differ at <c>exp</c> and <c>nbf</c>. Default 30 s. Range 0–5 min.</summary>
@@ -51,7 +51,7 @@ public sealed class AuthOptions : IValidatableObject
             yield return new("one kind of key at a time: set only one of JWT_SECRET, JWT_PUBLIC_KEY and JWT_AUTHORITY, or a key of one kind could be passed off as another", [nameof(Secret)]);
         if (Secret is not null && Encoding.UTF8.GetByteCount(Secret) is var bytes and < MinSecretBytes)
             yield return new($"an HS256 secret needs at least {MinSecretBytes} bytes; this one has {bytes}. Make one: openssl rand -base64 48", [nameof(Secret)]);
-        if (PublicKey is not null && PemKey.Error(PublicKey) is { } pem) yield return new(pem, [nameof(PublicKey)]);
+        if (PublicKey is not null && SigningKeys.PemError(PublicKey) is { } pem) yield return new(pem, [nameof(PublicKey)]);
         if (Authority is not null && AuthorityError(Authority) is { } authority) yield return new(authority, [nameof(Authority)]);
     }
 

@@ -1,65 +1,66 @@
+using System.Globalization;
 using System.Text.Json;
 using Gateway.Contracts;
 
 namespace Gateway.Hosting.Identity;
 
-/// <summary>Claims of a token whose signature fits → <see cref="Caller"/>.</summary>
+/// <summary>Claims of a validated token → <see cref="Caller"/>.</summary>
 internal static class CallerReader
 {
+    private const int MaxUserNameLength = 256;
+
     private static readonly string[] IdNames = ["user_id", "userId", "sub", "uuid", "id"];
     private static readonly string[] UserNames = ["username", "name"];
 
-    public static TokenResult Read(JsonElement claims, AuthOptions settings, DateTimeOffset now)
+    public static TokenResult Read(JsonElement claims, AuthOptions options)
     {
-        if (ClaimValue.Time(claims, "exp") is not { } expires) return Refuse("the token has no exp that is a number of seconds");
-        if (expires + settings.Leeway <= now) return Refuse("the token has expired");
-        if (claims.TryGetProperty("nbf"u8, out _))
-        {
-            if (ClaimValue.Time(claims, "nbf") is not { } from) return Refuse("the token's nbf is not a number of seconds");
-            if (from - settings.Leeway > now) return Refuse("the token is not valid yet");
-        }
-
-        if (settings.Issuer is { } issuer && ClaimValue.Text(claims, "iss") != issuer) return Refuse("the token is from another issuer");
-        if (settings.Audience is { } audience && !ClaimValue.Texts(claims, "aud").Contains(audience)) return Refuse("the token is for another audience");
-        if (UserId(claims) is not { } id) return Refuse("the token names no user: one of user_id, userId, sub, uuid, id must hold 1 to 256 visible characters");
-        return new(ToCaller(claims, settings, id, expires), null);
+        if (UserId(claims) is not { } id) return new(null, "the token names no user: one of user_id, userId, sub, uuid, id must hold 1 to 256 visible characters");
+        if (id.StartsWith(Caller.ServicePrefix, StringComparison.Ordinal)) return new(null, "the token's user id begins with service:, which is reserved for API keys");
+        return new(ToCaller(claims, options, id), null);
     }
 
-    private static Caller ToCaller(JsonElement claims, AuthOptions settings, string id, DateTimeOffset expires) => new()
+    private static Caller ToCaller(JsonElement claims, AuthOptions options, string id) => new()
     {
         UserId = id,
-        UserName = UserName(claims) ?? id,
-        ExpiresAt = expires,
-        IsOperator = ClaimValue.Texts(claims, "role").Concat(ClaimValue.Texts(claims, "roles")).Any(settings.OperatorRoles.Contains),
-        Scopes = ClaimValue.Words(claims, "scope").Concat(ClaimValue.Words(claims, "scp")).ToArray(),
-        RoomPatterns = ClaimValue.Texts(claims, "rooms").Select(r => new NamePattern(r)).ToArray(),
-        Subscribe = ClaimValue.Texts(claims, "subscribe").ToArray(),
-        TokenId = ClaimValue.Text(claims, "jti"),
+        UserName = UserNames.Select(name => Text(claims, name)).FirstOrDefault(IsUserName) ?? id,
+        ExpiresAt = TokenPreCheck.Time(claims, "exp")!.Value,
+        IsOperator = Texts(claims, "role").Concat(Texts(claims, "roles")).Any(options.OperatorRoles.Contains),
+        Scopes = Words(claims, "scope").Concat(Words(claims, "scp")).ToArray(),
+        RoomPatterns = Texts(claims, "rooms").Select(r => new NamePattern(r)).ToArray(),
+        Subscribe = Texts(claims, "subscribe").ToArray(),
+        TokenId = Text(claims, "jti"),
     };
 
-    /// <summary>
-    /// The first that is there decides: with one that is no id the token is refused, and not read as somebody else's.
-    /// </summary>
+    /// <summary>The first claim with a value decides: when it is not a user id the token is refused, and no other claim is read instead.</summary>
     private static string? UserId(JsonElement claims)
     {
-        foreach (var name in IdNames)
-        {
-            if (ClaimValue.IsEmpty(claims, name)) continue;
-            return ClaimValue.Text(claims, name) is { } id && Names.IsUserId(id) ? id : null;
-        }
-
-        return null;
+        var name = IdNames.FirstOrDefault(name => !IsEmpty(claims, name));
+        return name is not null && Text(claims, name) is { } id && Names.IsUserId(id) ? id : null;
     }
 
-    private static string? UserName(JsonElement claims)
+    private static bool IsUserName(string? name) => name is { Length: > 0 and <= MaxUserNameLength } && !name.Any(char.IsControl);
+
+    /// <summary>Absent, null or an empty string, as some serializers write an absent value.</summary>
+    private static bool IsEmpty(JsonElement claims, string name) =>
+        !claims.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null || (value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
+
+    /// <summary>A string, or a whole number as a string.</summary>
+    private static string? Text(JsonElement claims, string name)
     {
-        foreach (var name in UserNames)
-        {
-            if (ClaimValue.Text(claims, name) is { Length: > 0 } text && !text.Any(char.IsControl)) return text;
-        }
-
-        return null;
+        if (!claims.TryGetProperty(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.String) return value.GetString();
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number.ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    private static TokenResult Refuse(string reason) => new(null, reason);
+    /// <summary>One string or an array of strings.</summary>
+    private static IEnumerable<string> Texts(JsonElement claims, string name)
+    {
+        if (!claims.TryGetProperty(name, out var value)) return [];
+        if (value.ValueKind == JsonValueKind.String) return [value.GetString()!];
+        return value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.String).Select(v => v.GetString()!) : [];
+    }
+
+    /// <summary>As <see cref="Texts"/>, each split at spaces.</summary>
+    private static IEnumerable<string> Words(JsonElement claims, string name) =>
+        Texts(claims, name).SelectMany(text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

@@ -4,8 +4,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Gateway.Hosting.Identity;
 
@@ -14,16 +12,17 @@ internal static class IdentityExtensions
     public static void AddIdentity(this IServiceCollection services)
     {
         services.AddValidatedOptions<AuthOptions>("Auth");
-        services.AddSingleton(p => TokenKeys.Create(
-            p.GetRequiredService<IOptions<AuthOptions>>().Value, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService<AudienceWarning>();
+        services.AddSingleton<TokenParameters>();
         services.AddSingleton<TokenValidator>();
         services.AddSingleton<ITokenValidator, TokenCache>();
         services.AddSingleton<ApiKeys>();
-        // No default scheme: only endpoints that ask for a caller pay for one, and a socket's token is read once, by the handshake.
+        // No default scheme: only endpoints that require a caller authenticate one, and a socket's token is validated once, by the handshake.
         services.AddAuthentication()
-            .AddJwtBearer(Schemes.Bearer, jwt => jwt.Events = JwtBearerSetup.Create())
+            .AddJwtBearer(Schemes.Bearer, configureOptions: _ => { })
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, configureOptions: null)
             .AddPolicyScheme(Schemes.Caller, displayName: null, scheme => scheme.ForwardDefaultSelector = ByHeader);
+        services.ConfigureOptions<JwtBearerSetup>();
         services.AddAuthorization(AddPolicies);
     }
 

@@ -1,56 +1,62 @@
-using System.Security.Claims;
 using Gateway.Hosting.Problems;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Hosting.Identity;
 
-/// <summary>The JwtBearer scheme with our validator in place of its own, so that HTTP and sockets never differ about a token.</summary>
-internal static class JwtBearerSetup
+/// <summary>The JwtBearer scheme with the validator of the sockets, so that HTTP accepts the same tokens and remembers them too.</summary>
+internal sealed class JwtBearerSetup(ITokenValidator tokens, TokenParameters parameters) : IConfigureNamedOptions<JwtBearerOptions>
 {
-    private const string Prefix = "Bearer ";
+    public void Configure(JwtBearerOptions options) => Configure(Schemes.Bearer, options);
 
-    public static JwtBearerEvents Create() => new()
+    public void Configure(string? name, JwtBearerOptions options)
     {
-        OnMessageReceived = Authenticate,
-        OnChallenge = Challenge,
-        OnForbidden = context => context.HttpContext.WriteForbidden(),
-    };
-
-    private static async Task Authenticate(MessageReceivedContext context)
-    {
-        var header = context.Request.Headers.Authorization;
-        if (header.Count == 0)
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(new CallerTokenHandler(tokens));
+        options.TokenValidationParameters = parameters.Validation;
+        options.SaveToken = false;
+        options.Events = new JwtBearerEvents
         {
-            context.NoResult();
-            return;
-        }
-
-        if (header.Count > 1 || !header[0]!.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-        {
-            context.Fail("the Authorization header is not: Bearer <token>");
-            return;
-        }
-
-        var validator = context.HttpContext.RequestServices.GetRequiredService<ITokenValidator>();
-        var result = await validator.ValidateAsync(header[0]![Prefix.Length..].Trim(), context.HttpContext.RequestAborted);
-        if (result.Caller is { } caller)
-        {
-            context.Principal = new ClaimsPrincipal(new CallerIdentity(caller, Schemes.Bearer));
-            context.Success();
-        }
-        else
-        {
-            context.Fail(result.Error ?? "the token is not valid");
-        }
+            OnChallenge = ChallengeAsync,
+            OnForbidden = context => context.HttpContext.WriteForbidden(),
+        };
     }
 
-    private static Task Challenge(JwtBearerChallengeContext context)
+    private static Task ChallengeAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
         var reason = context.AuthenticateFailure?.Message;
+        if (reason is null && context.Request.Headers.Authorization.Count > 0) reason = "the Authorization header is not: Bearer <token>";
         context.Response.Headers.WWWAuthenticate = reason is null ? "Bearer" : $"Bearer error=\"invalid_token\", error_description=\"{reason}\"";
         return context.HttpContext.WriteProblem(StatusCodes.Status401Unauthorized, reason ?? "a token is needed: Authorization: Bearer <token>");
+    }
+
+    private sealed class CallerTokenHandler(ITokenValidator tokens) : TokenHandler
+    {
+        public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+        {
+            var (caller, error) = await tokens.ValidateAsync(token, CancellationToken.None);
+            return caller is null
+                ? new() { Exception = new SecurityTokenValidationException(error) }
+                : new() { IsValid = true, ClaimsIdentity = new CallerIdentity(caller, Schemes.Bearer), SecurityToken = new CallerToken(caller) };
+        }
+    }
+
+    /// <summary>What JwtBearer reads of a token: when it ends.</summary>
+    private sealed class CallerToken(Caller caller) : SecurityToken
+    {
+        public override string Id => caller.TokenId ?? "";
+
+        public override string Issuer => "";
+
+        public override SecurityKey? SecurityKey => null;
+
+        public override SecurityKey? SigningKey { get; set; }
+
+        public override DateTime ValidFrom => DateTime.MinValue;
+
+        public override DateTime ValidTo => caller.ExpiresAt.UtcDateTime;
     }
 }

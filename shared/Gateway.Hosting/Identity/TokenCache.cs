@@ -5,21 +5,21 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Hosting.Identity;
 
 /// <summary>
-/// A client that comes back with the token it had is not checked anew: good tokens are known by half of their SHA-256 until they
-/// expire, never by themselves. Bounded by two generations: when the younger is full the older is forgotten.
+/// Remembers valid tokens until they expire, so that a client that reconnects is not validated again. Keeps the first half of a
+/// token's SHA-256, never the token. Bounded by two generations: when the younger is full the older is dropped.
 /// </summary>
-internal sealed class TokenCache(TokenValidator validator, IOptions<AuthOptions> settings, TimeProvider time) : ITokenValidator
+internal sealed class TokenCache(TokenValidator validator, IOptions<AuthOptions> options, TimeProvider time) : ITokenValidator
 {
-    // An authority withdraws keys: its tokens are checked each time against those it has now.
-    private readonly int _perGeneration = settings.Value.Authority is null ? settings.Value.RememberedTokens / 2 : 0;
+    // An authority may withdraw a key: its tokens are validated each time with the keys it has now.
+    private readonly int _perGeneration = options.Value.Authority is null ? options.Value.RememberedTokens / 2 : 0;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private Dictionary<Guid, Caller> _younger = [];
     private Dictionary<Guid, Caller> _older = [];
 
     public ValueTask<TokenResult> ValidateAsync(string token, CancellationToken cancellation)
     {
-        if (_perGeneration == 0 || token.Length > TokenParts.MaxBytes) return validator.ValidateAsync(token, cancellation);
+        if (_perGeneration == 0 || token.Length > TokenPreCheck.MaxLength) return validator.ValidateAsync(token, cancellation);
         var key = KeyOf(token);
         return Recall(key) is { } caller ? new(new TokenResult(caller, null)) : CheckAsync(token, key, cancellation);
     }
@@ -41,17 +41,17 @@ internal sealed class TokenCache(TokenValidator validator, IOptions<AuthOptions>
     private Caller? Recall(Guid key)
     {
         Caller? caller;
-        lock (_gate)
+        lock (_lock)
         {
             if (!_younger.TryGetValue(key, out caller) && !_older.TryGetValue(key, out caller)) return null;
         }
 
-        return caller.ExpiresAt + settings.Value.Leeway > time.GetUtcNow() ? caller : null;
+        return caller.ExpiresAt + options.Value.Leeway > time.GetUtcNow() ? caller : null;
     }
 
     private void Remember(Guid key, Caller caller)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_younger.Count >= _perGeneration) (_older, _younger) = (_younger, []);
             _younger[key] = caller;

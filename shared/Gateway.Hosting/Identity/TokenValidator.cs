@@ -1,28 +1,8 @@
-using System.Text;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Hosting.Identity;
-
-/// <summary>
-/// Token → <see cref="Caller"/>. Signatures are checked by Microsoft.IdentityModel. Its token handlers are not used: they take
-/// HS512 with an HS256 key, unknown <c>crit</c>, five minutes of skew and the last of two equal names, and read JSON with
-/// another reader than ours; here one strict reading serves all checks, and the clock is a <see cref="TimeProvider"/>.
-/// </summary>
-internal sealed class TokenValidator(ITokenKeys keys, IOptions<AuthOptions> settings, TimeProvider time) : ITokenValidator
-{
-    private readonly AuthOptions _settings = settings.Value;
-
-    public async ValueTask<TokenResult> ValidateAsync(string token, CancellationToken cancellation)
-    {
-        using var parts = TokenParts.Read(token, out var fault);
-        if (parts is null) return new(null, fault);
-        if (TokenHeader.Fault(parts.Header, out var kid) is { } refused) return new(null, refused);
-        if (await keys.FindAsync(kid, cancellation) is not { } key) return new(null, "the token names a key that is not known here");
-        if (!TokenHeader.IsSignedWith(parts.Header, key.Algorithm)) return new(null, $"the token is not signed with {key.Algorithm}");
-        if (!key.Verify(Encoding.ASCII.GetBytes(token, 0, parts.SignedLength), parts.Signature)) return new(null, "the token's signature does not fit");
-        return CallerReader.Read(parts.Claims, _settings, time.GetUtcNow());
-    }
-}
 
 /// <summary>Turns a JWT into a <see cref="Caller"/>.</summary>
 public interface ITokenValidator
@@ -34,3 +14,31 @@ public interface ITokenValidator
 /// <param name="Caller">Set when the token is valid.</param>
 /// <param name="Error">Set when it is not: a text for the client, without any part of the token.</param>
 public readonly record struct TokenResult(Caller? Caller, string? Error);
+
+/// <summary>Validates with JsonWebTokenHandler, after <see cref="TokenPreCheck"/>.</summary>
+internal sealed class TokenValidator(TokenParameters parameters, IOptions<AuthOptions> options) : ITokenValidator
+{
+    private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = TokenPreCheck.MaxLength };
+
+    public async ValueTask<TokenResult> ValidateAsync(string token, CancellationToken cancellation)
+    {
+        var error = TokenPreCheck.Error(token, parameters.Validation.ValidAlgorithms, out var kid, out var claims);
+        if (claims is null) return new(null, error);
+        using (claims)
+        {
+            if (parameters.Authority is { } authority && !await authority.HasKeyAsync(kid, cancellation)) return new(null, "the token names an unknown key");
+            var result = await _handler.ValidateTokenAsync(token, parameters.Validation);
+            return result.IsValid ? CallerReader.Read(claims.RootElement, options.Value) : new(null, Error(result.Exception));
+        }
+    }
+
+    private static string Error(Exception exception) => exception switch
+    {
+        SecurityTokenExpiredException => "the token has expired",
+        SecurityTokenNotYetValidException => "the token is not valid yet",
+        SecurityTokenInvalidIssuerException => "the token is from another issuer",
+        SecurityTokenInvalidAudienceException => "the token is for another audience",
+        SecurityTokenInvalidSignatureException => "the token's signature is invalid",
+        _ => "the token is invalid",
+    };
+}

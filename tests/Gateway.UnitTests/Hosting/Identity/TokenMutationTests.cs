@@ -8,24 +8,24 @@ internal sealed class TokenMutationTests
     private const int Seed = 20260501;
 
     [Test]
-    public void Of_100_000_damaged_tokens_none_is_taken_and_none_throws()
+    public void Of_100_000_mutated_tokens_none_is_accepted_and_none_throws()
     {
         var validator = Validation.Hs256();
         var random = new Random(Seed);
         var good = Tokens.Hs256(Validation.Claims());
         var other = Tokens.Hs256(Validation.Claims(("user_id", "bob")));
-        var taken = new List<string>();
+        var accepted = new List<string>();
         for (var i = 0; i < Count; i++)
         {
-            var token = Damage(random, good, other);
-            if (token != good && token != other && validator.Check(token).Caller is not null) taken.Add(token);
+            var token = Mutate(random, good, other);
+            if (token != good && token != other && validator.Check(token).Caller is not null) accepted.Add(token);
         }
 
-        Assert.That(taken, Is.Empty, $"seed {Seed}");
-        Assert.That(validator.Check(good).Caller, Is.Not.Null, "the token that was damaged");
+        Assert.That(accepted, Is.Empty, $"seed {Seed}");
+        Assert.That(validator.Check(good).Caller, Is.Not.Null, "the token that was mutated");
     }
 
-    private static string Damage(Random random, string token, string other)
+    private static string Mutate(Random random, string token, string other)
     {
         var text = token;
         for (var i = random.Next(1, 4); i > 0; i--)

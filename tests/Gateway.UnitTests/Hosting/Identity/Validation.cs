@@ -1,25 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Hosting.Identity;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.UnitTests.Hosting.Identity;
 
-/// <summary>A validator with settings of a test's own, on a clock that stands still.</summary>
+/// <summary>A validator with options of a test, on a clock that stands still.</summary>
 internal static class Validation
 {
     public static readonly FakeTime Time = new();
 
     public static long Now => Time.GetUtcNow().ToUnixTimeSeconds();
 
-    public static TokenValidator With(AuthOptions settings) =>
-        new(TokenKeys.Create(settings, Time, NullLoggerFactory.Instance), Options.Create(settings), Time);
+    public static TokenValidator With(AuthOptions options) =>
+        new(new TokenParameters(options, Time, authority: null), Options.Create(options));
 
     public static TokenValidator Hs256(Action<AuthOptions>? change = null)
     {
-        var settings = new AuthOptions { Secret = Tokens.Secret };
-        change?.Invoke(settings);
-        return With(settings);
+        var options = new AuthOptions { Secret = Tokens.Secret };
+        change?.Invoke(options);
+        return With(options);
     }
 
     [SuppressMessage("Usage", "VSTHRD002", Justification = "With a configured key it ends at once, and a test says so where it does not.")]
