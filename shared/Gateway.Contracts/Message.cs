@@ -24,9 +24,10 @@ public sealed record Message
     public required Target Target { get; init; }
 
     /// <summary>
-    /// How many targets this id was published to. Above one, a connection in several of them takes one copy only.
+    /// All targets of a message that is published to several, once to each under one id; empty for a message of one target.
+    /// A connection that is in several of them takes the copy of the one listed first.
     /// </summary>
-    public int Copies { get; init; } = 1;
+    public IReadOnlyList<Target> Targets { get; init; } = [];
 
     /// <summary>User id of the sender, stamped from the token or given by a trusted publisher.</summary>
     public string? From { get; init; }

@@ -8,7 +8,7 @@ internal struct MessageDraft
     private string? _id, _type, _from, _fromName, _key, _traceParent;
     private ReadOnlyMemory<byte> _content, _data;
     private double? _timestamp;
-    private int _copies;
+    private List<Target>? _targets;
 
     /// <summary>Fills the draft; the answer is an error text or null.</summary>
     public string? Read(ReadOnlyMemory<byte> json, Utf8JsonReader reader)
@@ -40,7 +40,7 @@ internal struct MessageDraft
             Id = _id ?? MessageId.New(now),
             Type = _type ?? defaultType!,
             Target = target,
-            Copies = Math.Clamp(_copies, 1, Message.MaxTargets),
+            Targets = _targets is { Count: > 1 and <= Message.MaxTargets } targets && targets.Contains(target) ? targets : [],
             From = _from,
             FromName = _fromName,
             Timestamp = _timestamp is { } t ? UnixTime.ToMilliseconds(t)!.Value : now.ToUnixTimeMilliseconds(),
@@ -62,7 +62,7 @@ internal struct MessageDraft
         else if (reader.ValueTextEquals("key"u8)) _key = Text(ref reader);
         else if (reader.ValueTextEquals("traceparent"u8)) _traceParent = Text(ref reader);
         else if (reader.ValueTextEquals("timestamp"u8)) _timestamp = Number(ref reader);
-        else if (reader.ValueTextEquals("copies"u8)) _copies = (int)Math.Clamp(Number(ref reader) ?? 1, 1, Message.MaxTargets);
+        else if (reader.ValueTextEquals("targets"u8)) _targets = Targets(ref reader);
         else Skip(ref reader);
     }
 
@@ -91,6 +91,26 @@ internal struct MessageDraft
         JsonTokenType.Number => System.Text.Encoding.UTF8.GetString(reader.ValueSpan),
         _ => SkipToNull(ref reader),
     };
+
+    /// <summary>Null when it is no list of targets, which is then ignored.</summary>
+    private static List<Target>? Targets(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) != JsonTokenType.StartArray)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        List<Target>? targets = [];
+        while (Next(ref reader) != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType == JsonTokenType.String && Target.TryParse(reader.GetString(), out var target) && targets?.Count < Message.MaxTargets) targets.Add(target);
+            else targets = null;
+            reader.Skip();
+        }
+
+        return targets;
+    }
 
     private static double? Number(ref Utf8JsonReader reader)
     {

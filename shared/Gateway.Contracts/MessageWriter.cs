@@ -21,7 +21,7 @@ public static class MessageWriter
         json.WriteStartObject();
         json.WriteString("id"u8, message.Id);
         json.WriteString("type"u8, message.Type);
-        if (message.Copies > 1) json.WriteNumber("copies"u8, message.Copies);
+        if (message.Targets.Count > 1) WriteTargets(json, message.Targets);
         if (message.From is not null) json.WriteString("from"u8, message.From);
         if (message.FromName is not null) json.WriteString("from_name"u8, message.FromName);
         json.WritePropertyName("content"u8);
@@ -36,5 +36,12 @@ public static class MessageWriter
         if (message.Key is not null) json.WriteString("key"u8, message.Key);
         if (message.TraceParent is not null) json.WriteString("traceparent"u8, message.TraceParent);
         json.WriteEndObject();
+    }
+
+    private static void WriteTargets(Utf8JsonWriter json, IReadOnlyList<Target> targets)
+    {
+        json.WriteStartArray("targets"u8);
+        foreach (var target in targets) json.WriteStringValue(target.ToString());
+        json.WriteEndArray();
     }
 }

@@ -56,7 +56,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
 
     /// <summary>
     /// The same for a message that is already whole, as <see cref="MessageReader"/> gives it. Its own
-    /// <see cref="Message.Target"/> and <see cref="Message.Copies"/> are replaced.
+    /// <see cref="Message.Target"/> and <see cref="Message.Targets"/> are replaced.
     /// </summary>
     /// <param name="targets">1 to <see cref="Message.MaxTargets"/>, each once.</param>
     /// <param name="message">What to publish.</param>
@@ -74,7 +74,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
         for (var i = 0; i < results.Length; i++)
         {
             // With several targets some may be taken and some not: remembering the id makes the caller's second try exact.
-            results[i] = PublishAsync(message with { Target = targets[i], Copies = targets.Count }, idempotent || targets.Count > 1, cancellation).AsTask();
+            results[i] = PublishAsync(message with { Target = targets[i], Targets = targets }, idempotent || targets.Count > 1, cancellation).AsTask();
         }
 
         return Task.WhenAll(results);

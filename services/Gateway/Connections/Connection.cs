@@ -10,8 +10,6 @@ namespace Gateway.Connections;
 internal sealed class Connection
 {
     private readonly ConnectionContext _transport;
-    private string[]? _recentIds;
-    private int _nextRecent;
     private int _closing;
 
     public Connection(string id, Caller caller, Dialect dialect, OutboundQueue outbound, Liveness liveness, ConnectionContext transport)
@@ -81,18 +79,5 @@ internal sealed class Connection
     {
         Outbound.Abort();
         _transport.Abort();
-    }
-
-    /// <summary>
-    /// True the first time this id is seen among the last 32; only for messages that went to several targets.
-    /// Called by the connection's own worker alone.
-    /// </summary>
-    public bool IsFirstCopy(string messageId)
-    {
-        _recentIds ??= new string[32];
-        if (Array.IndexOf(_recentIds, messageId) >= 0) return false;
-        _recentIds[_nextRecent] = messageId;
-        _nextRecent = (_nextRecent + 1) % _recentIds.Length;
-        return true;
     }
 }

@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using Gateway.Registry;
 
 namespace Gateway.Delivery;
@@ -10,40 +9,54 @@ namespace Gateway.Delivery;
 internal sealed class BatchWindow : IDisposable
 {
     private readonly TimeSpan _length;
-    private readonly Action<List<(Members Members, Message Message)>> _close;
+    private readonly Action<List<(Members Members, RenderedMessage Message)>> _deliver;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly Lock _closing = new();
-    private List<(Members Members, Message Message)> _waiting = [];
+    private List<(Members Members, RenderedMessage Message)> _waiting = [];
+    private bool _ended;
 
     /// <param name="length">From the first message to the end of the window.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="close">Receives the messages of the window in the order of arrival.</param>
-    public BatchWindow(TimeSpan length, TimeProvider time, Action<List<(Members Members, Message Message)>> close)
+    /// <param name="deliver">Receives the messages of the window in the order of arrival.</param>
+    public BatchWindow(TimeSpan length, TimeProvider time, Action<List<(Members Members, RenderedMessage Message)>> deliver)
     {
         _length = length;
-        _close = close;
+        _deliver = deliver;
         _timer = time.CreateTimer(static window => ((BatchWindow)window!).Close(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public void Add(Members members, Message message)
+    public void Add(Members members, RenderedMessage message)
     {
         lock (_gate)
         {
             _waiting.Add((members, message));
-            if (_waiting.Count == 1) _timer.Change(_length, Timeout.InfiniteTimeSpan);
+            if (!_ended)
+            {
+                if (_waiting.Count == 1) _timer.Change(_length, Timeout.InfiniteTimeSpan);
+                return;
+            }
         }
+
+        Close();
+    }
+
+    /// <summary>Delivers what waits; from now on messages do not wait.</summary>
+    public void End()
+    {
+        lock (_gate) _ended = true;
+        Close();
     }
 
     public void Dispose() => _timer.Dispose();
 
     private void Close()
     {
-        // The next window may end while this one's messages are still being added to the workers: they must keep their order.
-        lock (_closing) _close(Take());
+        // The next window may end while this one's messages are still being delivered: they must keep their order.
+        lock (_closing) _deliver(Take());
     }
 
-    private List<(Members Members, Message Message)> Take()
+    private List<(Members Members, RenderedMessage Message)> Take()
     {
         lock (_gate)
         {

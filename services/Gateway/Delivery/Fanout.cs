@@ -12,6 +12,7 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
     private readonly TimeProvider _time;
     private readonly FanoutWorker[] _workers;
     private readonly ConcurrentDictionary<TimeSpan, BatchWindow> _windows = new();
+    private volatile bool _windowsEnded;
 
     public Fanout(ConnectionRegistry registry, WorkerCount workers, Telemetry.GatewayMetrics metrics, TimeProvider time, ILogger<Fanout> logger)
     {
@@ -24,8 +25,9 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
     public void Receive(Message message)
     {
         if (!_registry.TryGet(message.Target, out var members) || members.Count == 0) return;
-        if (members.Policy.BatchWindow == TimeSpan.Zero) Deliver(members, message);
-        else _windows.GetOrAdd(members.Policy.BatchWindow, NewWindow).Add(members, message);
+        var rendered = new RenderedMessage(message) { Copy = TargetCopy.Of(message, members, _registry) };
+        if (members.Policy.BatchWindow == TimeSpan.Zero) Deliver(members, rendered);
+        else _windows.GetOrAdd(members.Policy.BatchWindow, NewWindow).Add(members, rendered);
     }
 
     /// <summary>The gap takes the way of a message, so that it keeps its place among the messages of its target.</summary>
@@ -37,24 +39,39 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
         foreach (var worker in _workers) worker.Flush();
     }
 
+    /// <summary>
+    /// Ends the batch windows for good and completes when nothing is left to write, which includes messages that arrive meanwhile.
+    /// Called before connections are closed, so that they receive what waits for them.
+    /// </summary>
+    public Task FlushWindowsAsync(CancellationToken cancellation)
+    {
+        _windowsEnded = true;
+        foreach (var window in _windows.Values) window.End();
+        return Task.WhenAll(_workers.Select(worker => worker.WhenIdle())).WaitAsync(cancellation);
+    }
+
     public void Dispose()
     {
         foreach (var window in _windows.Values) window.Dispose();
     }
 
-    private void Deliver(Members members, Message message)
+    private void Deliver(Members members, RenderedMessage message)
     {
-        var rendered = new RenderedMessage(message);
         foreach (var worker in _workers)
         {
-            var receivers = members.OfWorker(worker.Index).Length;
-            if (receivers > 0) worker.Add(members, rendered, receivers);
+            var receivers = message.Copy is { } copy ? copy.OfWorker(worker.Index) : members.OfWorker(worker.Index);
+            if (receivers.Length > 0) worker.Add(members, message, receivers.Length);
         }
     }
 
-    private BatchWindow NewWindow(TimeSpan length) => new(length, _time, messages =>
+    private BatchWindow NewWindow(TimeSpan length)
     {
-        foreach (var (members, message) in messages) Deliver(members, message);
-        Flush();
-    });
+        var window = new BatchWindow(length, _time, messages =>
+        {
+            foreach (var (members, message) in messages) Deliver(members, message);
+            Flush();
+        });
+        if (_windowsEnded) window.End();
+        return window;
+    }
 }

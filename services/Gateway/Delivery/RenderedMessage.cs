@@ -15,6 +15,9 @@ internal sealed class RenderedMessage(Message message)
 
     public Message Message { get; } = message;
 
+    /// <summary>Who takes this copy, for a message of several targets; null for a message of one target.</summary>
+    public TargetCopy? Copy { get; init; }
+
     public Frame In(Dialect dialect)
     {
         if (Volatile.Read(ref _frames[dialect.Slot]) is { } frame) return frame;

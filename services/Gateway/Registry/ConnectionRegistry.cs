@@ -69,7 +69,9 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
                 }
 
                 // Requested for every new member: a subscription that was confirmed once may be lost now. A confirmed one completes at once.
-                return subscriber.SubscribeAsync(target);
+                var subscribed = subscriber.SubscribeAsync(target);
+                members.Subscription = subscribed;
+                return subscribed;
             }
         }
     }

@@ -11,11 +11,12 @@ namespace Gateway.Registry;
 internal sealed class Members(Target target, int workers)
 {
     /// <summary>Up to this count an array is smaller and faster than a set; most users and rooms stay below.</summary>
-    private const int SmallCount = 8;
+    internal const int SmallCount = 8;
 
     private Connection[] _few = [];
     private HashSet<Connection>? _many;
-    private Connection[][]? _snapshot;
+    private MembersSnapshot? _snapshot;
+    private Task? _subscription;
 
     public Target Target { get; } = target;
 
@@ -23,6 +24,12 @@ internal sealed class Members(Target target, int workers)
 
     /// <summary>True once this object has been removed from the registry: who joins must look it up again.</summary>
     public bool Retired { get; set; }
+
+    /// <summary>Set under the lock, whenever the bus was asked to subscribe the target.</summary>
+    public Task? Subscription { set => Volatile.Write(ref _subscription, value); }
+
+    /// <summary>True once the bus has confirmed that messages reach this pod; <c>all</c> is subscribed from the start.</summary>
+    public bool IsSubscribed => Target.Kind == TargetKind.All || Volatile.Read(ref _subscription) is { IsCompletedSuccessfully: true };
 
     public int Count => _many?.Count ?? _few.Length;
 
@@ -70,24 +77,50 @@ internal sealed class Members(Target target, int workers)
         // Most users have one connection, which needs no snapshot. With many members this array is empty or full, never of one.
         var few = Volatile.Read(ref _few);
         if (few.Length == 1) return few[0].Worker == worker ? few : [];
-        return (Volatile.Read(ref _snapshot) ?? TakeSnapshot())[worker];
+        return Snapshot().OfWorker(worker);
     }
+
+    public MembersSnapshot Snapshot() => Volatile.Read(ref _snapshot) ?? TakeSnapshot();
 
     public Connection[] All()
     {
         lock (this) return _many is null ? _few : [.. _many];
     }
 
-    private Connection[][] TakeSnapshot()
+    private MembersSnapshot TakeSnapshot()
     {
         lock (this)
         {
-            var all = _many is null ? _few : [.. _many];
-            var snapshot = new Connection[workers][];
-            for (var worker = 0; worker < workers; worker++) snapshot[worker] = Array.FindAll(all, c => c.Worker == worker);
+            var snapshot = new MembersSnapshot(_many is null ? _few : [.. _many], workers);
             Volatile.Write(ref _snapshot, snapshot);
             return snapshot;
         }
+    }
+}
+
+/// <summary>The members of a target at one moment, divided among the fan-out workers.</summary>
+internal sealed class MembersSnapshot
+{
+    private readonly Connection[][] _byWorker;
+
+    // Made where it is asked for: by messages of several targets alone.
+    private readonly HashSet<Connection>?[] _sets;
+
+    public MembersSnapshot(Connection[] members, int workers)
+    {
+        _byWorker = new Connection[workers][];
+        _sets = new HashSet<Connection>?[workers];
+        for (var worker = 0; worker < workers; worker++) _byWorker[worker] = Array.FindAll(members, c => c.Worker == worker);
+    }
+
+    public Connection[] OfWorker(int worker) => _byWorker[worker];
+
+    /// <summary>Called by the connection's own worker alone, so that the set needs no lock.</summary>
+    public bool Contains(Connection connection)
+    {
+        var members = _byWorker[connection.Worker];
+        if (members.Length <= Members.SmallCount) return Array.IndexOf(members, connection) >= 0;
+        return (_sets[connection.Worker] ??= [.. members]).Contains(connection);
     }
 }
 

@@ -32,14 +32,15 @@ internal abstract class BusContractTests
     {
         var user = Target.User("auth0|5f Ü*[a]".Replace(" ", ""));
         await _bus.Subscriber.SubscribeAsync(user);
-        var sent = Messages.Of(user, """{"a":[1,2.50,"ü"]}""") with { From = "u1", FromName = "Ü", Copies = 2, Key = "k", TraceParent = "t", Data = """{"x":1}"""u8.ToArray() };
+        var sent = Messages.Of(user, """{"a":[1,2.50,"ü"]}""") with { From = "u1", FromName = "Ü", Targets = [user, Target.All], Key = "k", TraceParent = "t", Data = """{"x":1}"""u8.ToArray() };
 
         var result = await _bus.Publisher.PublishAsync(sent, idempotent: false, CancellationToken.None);
 
         await _bus.Received.Until(1);
         var heard = _bus.Received.All[0];
         Assert.That(result, Is.EqualTo(new PublishResult(PublishStatus.Accepted, sent.Id)));
-        Assert.That(heard with { Content = sent.Content, Data = sent.Data }, Is.EqualTo(sent));
+        Assert.That(heard with { Content = sent.Content, Data = sent.Data, Targets = sent.Targets }, Is.EqualTo(sent));
+        Assert.That(heard.Targets, Is.EqualTo(sent.Targets));
         Assert.That(heard.Content.ToArray(), Is.EqualTo(sent.Content.ToArray()));
         Assert.That(heard.Data.ToArray(), Is.EqualTo(sent.Data.ToArray()));
     }

@@ -13,6 +13,9 @@ internal sealed class ScriptedOutput(int room) : SocketOutput
 
     public bool IsShutDown { get; private set; }
 
+    /// <summary>Called before each write, on the writer's thread.</summary>
+    public Action? OnSend { get; set; }
+
     /// <summary>How often something was handed over.</summary>
     public int Writes { get; private set; }
 
@@ -52,6 +55,7 @@ internal sealed class ScriptedOutput(int room) : SocketOutput
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
+        OnSend?.Invoke();
         lock (_gate)
         {
             Writes++;

@@ -80,7 +80,8 @@ internal sealed class GatewayPublisherTests
 
         Assert.That(results, Has.Length.EqualTo(2));
         Assert.That(results.Select(r => r.Id).Distinct().Count(), Is.EqualTo(1));
-        Assert.That(both.Received.Select(m => (m.Target, m.Copies)), Is.EqualTo(new[] { (Target.Room("a"), 2), (Target.Room("b"), 2) }));
+        Assert.That(both.Received.Select(m => m.Target), Is.EqualTo(new[] { Target.Room("a"), Target.Room("b") }));
+        Assert.That(both.Received.Select(m => m.Targets), Is.All.EqualTo(new[] { Target.Room("a"), Target.Room("b") }));
     }
 
     [Test]

@@ -10,6 +10,9 @@ internal sealed class WishedTargets : IMessageSubscriber
 {
     private readonly ConcurrentDictionary<Target, int> _wishes = new();
 
+    /// <summary>Targets whose subscription the bus does not confirm.</summary>
+    public HashSet<Target> Unconfirmed { get; } = [];
+
     public IEnumerable<Target> Current => _wishes.Keys;
 
     public void Start(IMessageReceiver receiver)
@@ -19,7 +22,7 @@ internal sealed class WishedTargets : IMessageSubscriber
     public Task SubscribeAsync(Target target)
     {
         _wishes[target] = 0;
-        return Task.CompletedTask;
+        return Unconfirmed.Contains(target) ? new TaskCompletionSource().Task : Task.CompletedTask;
     }
 
     public Task UnsubscribeAsync(Target target)
@@ -28,11 +31,13 @@ internal sealed class WishedTargets : IMessageSubscriber
         return Task.CompletedTask;
     }
 
-    public ConnectionRegistry Registry(int workers = 2, TimeSpan batchWindow = default) =>
-        new(this, new SamePolicy(TargetPolicy.Default with { BatchWindow = batchWindow }), new WorkerCount(workers));
+    public ConnectionRegistry Registry(int workers = 2, TimeSpan batchWindow = default, string windowOf = "") =>
+        new(this, new WindowPolicy(batchWindow, windowOf), new WorkerCount(workers));
 
-    private sealed class SamePolicy(TargetPolicy policy) : TargetPolicies
+    /// <summary>The same window for all targets whose names begin so.</summary>
+    private sealed class WindowPolicy(TimeSpan window, string names) : TargetPolicies
     {
-        public override TargetPolicy Handling(Target target) => policy;
+        public override TargetPolicy Handling(Target target) =>
+            TargetPolicy.Default with { BatchWindow = target.Name.StartsWith(names, StringComparison.Ordinal) ? window : TimeSpan.Zero };
     }
 }

@@ -4,13 +4,16 @@ using Gateway.Contracts;
 using Gateway.Delivery;
 using Gateway.Registry;
 using Gateway.UnitTests.Connections;
+using Gateway.UnitTests.Registry;
 using Gateway.WebSockets;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Delivery;
 
-internal sealed class TargetBatchTests
+internal sealed class TargetQueueTests
 {
+    private const int Everybody = int.MaxValue;
+
     private static readonly Target Room = Target.Room("r");
 
     private HeartbeatWheel _wheel = null!;
@@ -56,14 +59,39 @@ internal sealed class TargetBatchTests
     }
 
     [Test]
-    public void A_message_of_several_targets_comes_once_to_who_is_in_several()
+    public void A_message_of_several_targets_keeps_its_place_among_the_messages_of_each_target()
     {
-        var both = new Peer(_wheel, dialect: new PlainDialect());
-        var one = new Peer(_wheel, dialect: new PlainDialect());
-        Write([both, one], Message("x"), Message("twice", copies: 2), Message("y"));
-        Write([both], Message("twice", copies: 2));
-        Assert.That(Texts(both), Is.EqualTo(new[] { "x", "twice", "y" }));
-        Assert.That(Texts(one), Is.EqualTo(new[] { "x", "twice", "y" }));
+        var peer = new Peer(_wheel, dialect: new PlainDialect());
+        Write([peer], Message("1"), Message("2", isCopy: true), Message("3"), Message("4"), Message("5", isCopy: true), Message("6", isCopy: true), Message("7"));
+        Assert.That(Texts(peer), Is.EqualTo(new[] { "1", "2", "3", "4", "5", "6", "7" }));
+    }
+
+    [Test]
+    public void A_slice_ends_at_its_limit_and_the_next_one_continues()
+    {
+        var peers = Enumerable.Range(0, 10).Select(_ => new Peer(_wheel, dialect: new PlainDialect())).ToList();
+        var queue = Queue(peers, Message("1"), Message("2"));
+        var (slices, deliveries) = (new List<int>(), 0);
+        while (!queue.IsEmpty && slices.Count < 10)
+        {
+            slices.Add(queue.Write(worker: 0, limit: 4, out var delivered));
+            deliveries += delivered;
+        }
+
+        Assert.That((slices, deliveries), Is.EqualTo((new[] { 4, 4, 2 }, 20)));
+        foreach (var peer in peers) Assert.That(Texts(peer), Is.EqualTo(new[] { "1", "2" }));
+    }
+
+    [Test]
+    public void What_comes_between_two_slices_reaches_everybody_after_them()
+    {
+        var peers = Enumerable.Range(0, 10).Select(_ => new Peer(_wheel, dialect: new PlainDialect())).ToList();
+        var queue = Queue(peers, Message("1", key: "k"));
+        queue.Write(worker: 0, limit: 4, out _);
+        queue.Add(new RenderedMessage(Message("2", key: "k")));
+        queue.Add(new RenderedMessage(Message("3", key: "k")));
+        queue.Write(worker: 0, limit: 100, out _);
+        foreach (var peer in peers) Assert.That(Texts(peer), Is.EqualTo(new[] { "1", "3" }), "what has begun is not replaced, what waits is");
     }
 
     [Test]
@@ -72,7 +100,7 @@ internal sealed class TargetBatchTests
         var peer = new Peer(_wheel, dialect: new PlainDialect());
         var big = new byte[40_000];
         Array.Fill(big, (byte)'1');
-        Write([peer], [.. Enumerable.Range(0, 9).Select(i => Message($"{i}", copies: i % 4 == 3 ? 2 : 1) with { Content = big })]);
+        Write([peer], [.. Enumerable.Range(0, 9).Select(i => Message($"{i}", isCopy: i % 4 == 3) with { Content = big })]);
         Assert.That(Texts(peer), Is.EqualTo(Enumerable.Range(0, 9).Select(i => $"{i}")));
     }
 
@@ -83,10 +111,10 @@ internal sealed class TargetBatchTests
         var here = new Peer(_wheel, dialect: plain, worker: 1);
         var elsewhere = new Peer(_wheel, dialect: plain, worker: 0);
         var members = MembersOf([here, elsewhere]);
-        var batch = new TargetBatch();
-        batch.Begin(members);
-        batch.Add(new RenderedMessage(Message("m")));
-        Assert.That(batch.Write(worker: 1), Is.EqualTo(1));
+        var queue = new TargetQueue();
+        queue.Begin(members);
+        queue.Add(new RenderedMessage(Message("m")));
+        Assert.That(queue.Write(worker: 1, Everybody, out _), Is.EqualTo(1));
         Assert.That((Texts(here).Count, Texts(elsewhere).Count), Is.EqualTo((1, 0)));
     }
 
@@ -100,29 +128,32 @@ internal sealed class TargetBatchTests
         Assert.That(Texts(fast), Has.Count.EqualTo(8));
     }
 
-    [TestCase(1)]
-    [TestCase(2, Description = "a message of several targets goes another way")]
-    public void Where_the_policy_is_to_drop_the_oldest_a_receiver_that_is_too_slow_stays(int copies)
+    [Test]
+    public void Where_the_policy_is_to_drop_the_oldest_a_receiver_that_is_too_slow_stays([Values] bool isCopy)
     {
         var slow = new Peer(_wheel, room: 0, dialect: new PlainDialect(), limits: new QueueLimits(1_000, 5));
-        var batch = new TargetBatch();
-        batch.Begin(MembersOf([slow], new TargetPolicy(OverflowPolicy.DropOldest, TimeSpan.Zero)));
-        for (var i = 0; i < 20; i++) batch.Add(new RenderedMessage(Message($"{i}", copies: copies)));
-        batch.Write(worker: 0);
+        var queue = new TargetQueue();
+        queue.Begin(MembersOf([slow], new TargetPolicy(OverflowPolicy.DropOldest, TimeSpan.Zero)));
+        for (var i = 0; i < 20; i++) Add(queue, Message($"{i}", isCopy: isCopy));
+        queue.Write(worker: 0, Everybody, out _);
         Assert.That(slow.Connection.IsClosing, Is.False);
     }
 
-    private static Message Message(string id, string? key = null, int copies = 1) =>
-        new() { Id = id, Type = "t", Target = Room, Timestamp = 0, Key = key, Copies = copies };
+    private static Message Message(string id, string? key = null, bool isCopy = false) =>
+        new() { Id = id, Type = "t", Target = Room, Timestamp = 0, Key = key, Targets = isCopy ? [Room, Target.Room("other")] : [] };
 
-    private static void Write(IEnumerable<Peer> peers, params Message[] messages)
+    private static void Write(IEnumerable<Peer> peers, params Message[] messages) => Queue(peers, messages).Write(worker: 0, Everybody, out _);
+
+    private static TargetQueue Queue(IEnumerable<Peer> peers, params Message[] messages)
     {
-        var batch = new TargetBatch();
-        batch.Begin(MembersOf(peers));
-        foreach (var message in messages) batch.Add(new RenderedMessage(message));
-        batch.Write(worker: 0);
-        batch.Clear();
+        var queue = new TargetQueue();
+        queue.Begin(MembersOf(peers));
+        foreach (var message in messages) Add(queue, message);
+        return queue;
     }
+
+    private static void Add(TargetQueue queue, Message message) =>
+        queue.Add(new RenderedMessage(message) { Copy = TargetCopy.Of(message, queue.Members, new WishedTargets().Registry()) });
 
     private static Members MembersOf(IEnumerable<Peer> peers, TargetPolicy? policy = null)
     {
