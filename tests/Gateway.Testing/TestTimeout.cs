@@ -9,7 +9,7 @@ namespace Gateway.Testing;
 /// </summary>
 internal static class TestTimeout
 {
-    private const double DefaultSeconds = 15;
+    private const double DefaultSeconds = 30;
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(5);
 

@@ -56,14 +56,15 @@ internal sealed class ComposeTests
     public void Published_ports_are_all_different()
     {
         var published = Services.SelectMany(name => _compose.At("services/" + name).List("ports")).Select(Published);
-        Assert.That(published, Is.Unique.And.Exactly(4).Items);
+        Assert.That(published, Is.Unique.And.Exactly(5).Items);
     }
 
     [Test]
-    public void Redis_has_a_password_and_is_not_published()
+    public void Redis_has_a_password_and_is_published_on_loopback_only()
     {
         Assert.That(_compose.List("services/redis/command").Select(word => word.ToString()), Does.Contain("--requirepass"));
-        Assert.That(_compose.At("services/redis/ports"), Is.Null);
+        var port = _compose.List("services/redis/ports").Single();
+        Assert.That(port is JsonObject ? $"{port.Text("host_ip")}:{port.Text("published")}" : port.ToString(), Does.StartWith("127.0.0.1:6379"));
         Assert.That(_compose.Text("services/gateway-1/environment/REDIS_PASSWORD"), Is.EqualTo("p"));
     }
 
@@ -71,5 +72,5 @@ internal sealed class ComposeTests
     private static string PublishedTarget(JsonNode? service) =>
         service.At("ports/0") is JsonObject port ? port.Text("target")! : service.Text("ports/0")!.Split(':')[^1].Split('/')[0];
 
-    private static string Published(JsonNode port) => port is JsonObject ? port.Text("published")! : port.ToString().Split(':')[0];
+    private static string Published(JsonNode port) => port is JsonObject ? port.Text("published")! : port.ToString().Split(':')[^2];
 }
