@@ -17,7 +17,7 @@ internal sealed partial class AudienceWarning(IOptions<AuthOptions> options, ILo
 
     private static partial class Log
     {
-        [LoggerMessage(1003, LogLevel.Warning, "Every token of {Authority} is accepted, also one issued for another service. Set JWT_AUDIENCE to the audience of this service's tokens")]
+        [LoggerMessage(1002, LogLevel.Warning, "Every token of {Authority} is accepted, also one issued for another service. Set JWT_AUDIENCE to the audience of this service's tokens")]
         public static partial void AnyAudience(ILogger logger, string authority);
     }
 }

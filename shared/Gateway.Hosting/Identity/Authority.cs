@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -67,11 +66,10 @@ internal sealed partial class Authority : IConfigurationRetriever<OpenIdConnectC
         try
         {
             var configuration = await OpenIdConnectConfigurationRetriever.GetAsync(address, retriever, cancel);
-            configuration.SigningKeys.Clear();
-            foreach (var key in configuration.JsonWebKeySet?.Keys ?? []) AddUsable(configuration.SigningKeys, key);
+            KeepUsableKeys(configuration);
             _configuration = configuration;
             _failed = false;
-            Log.Retrieved(_logger, configuration.SigningKeys.Count, _address);
+            Log.Retrieved(_logger, configuration.SigningKeys.Count, configuration.JsonWebKeySet?.Keys.Count ?? 0, _address);
             return configuration;
         }
         catch (Exception e)
@@ -107,27 +105,25 @@ internal sealed partial class Authority : IConfigurationRetriever<OpenIdConnectC
         }
     }
 
-    private void AddUsable(ICollection<SecurityKey> keys, JsonWebKey key)
+    /// <summary>Those for RS256 and ES256 signatures, each with the algorithm that its key set names for it, where it names one.</summary>
+    private static void KeepUsableKeys(OpenIdConnectConfiguration configuration)
     {
-        try
+        var set = new JsonWebKeySet();
+        foreach (var key in configuration.JsonWebKeySet?.Keys ?? [])
         {
-            if (SigningKeys.FromAuthority(key) is { } usable) keys.Add(usable);
+            if (key.Alg is null or "" or SecurityAlgorithms.RsaSha256 or SecurityAlgorithms.EcdsaSha256) set.Keys.Add(key);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or FormatException)
-        {
-            Log.KeyIgnored(_logger, _address, e.Message);
-        }
+
+        configuration.SigningKeys.Clear();
+        foreach (var key in set.GetSigningKeys().Where(SigningKeys.IsAllowed)) configuration.SigningKeys.Add(key);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1000, LogLevel.Information, "Retrieved {Count} signing keys from {Authority}")]
-        public static partial void Retrieved(ILogger logger, int count, string authority);
+        [LoggerMessage(1000, LogLevel.Information, "Retrieved {Usable} usable signing keys of {Count} from {Authority}")]
+        public static partial void Retrieved(ILogger logger, int usable, int count, string authority);
 
         [LoggerMessage(1001, LogLevel.Warning, "The authority {Authority} is unavailable; known signing keys stay in use: {Reason}")]
         public static partial void NotRetrieved(ILogger logger, string authority, string reason);
-
-        [LoggerMessage(1002, LogLevel.Warning, "Ignored a signing key of {Authority}: {Reason}")]
-        public static partial void KeyIgnored(ILogger logger, string authority, string reason);
     }
 }

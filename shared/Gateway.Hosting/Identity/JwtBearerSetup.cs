@@ -2,6 +2,7 @@ using Gateway.Hosting.Problems;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Hosting.Identity;
@@ -35,28 +36,15 @@ internal sealed class JwtBearerSetup(ITokenValidator tokens, TokenParameters par
 
     private sealed class CallerTokenHandler(ITokenValidator tokens) : TokenHandler
     {
+        /// <summary>JwtBearer reads two dates of a token and keeps it; the claims are in the <see cref="Caller"/>.</summary>
+        private static readonly JsonWebToken NoToken = new("{}", "{}");
+
         public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
         {
             var (caller, error) = await tokens.ValidateAsync(token, CancellationToken.None);
             return caller is null
                 ? new() { Exception = new SecurityTokenValidationException(error) }
-                : new() { IsValid = true, ClaimsIdentity = new CallerIdentity(caller, Schemes.Bearer), SecurityToken = new CallerToken(caller) };
+                : new() { IsValid = true, ClaimsIdentity = new CallerIdentity(caller, Schemes.Bearer), SecurityToken = NoToken };
         }
-    }
-
-    /// <summary>What JwtBearer reads of a token: when it ends.</summary>
-    private sealed class CallerToken(Caller caller) : SecurityToken
-    {
-        public override string Id => caller.TokenId ?? "";
-
-        public override string Issuer => "";
-
-        public override SecurityKey? SecurityKey => null;
-
-        public override SecurityKey? SigningKey { get; set; }
-
-        public override DateTime ValidFrom => DateTime.MinValue;
-
-        public override DateTime ValidTo => caller.ExpiresAt.UtcDateTime;
     }
 }

@@ -35,38 +35,14 @@ internal static class SigningKeys
     {
         var pem = setting.Contains("-----BEGIN", StringComparison.Ordinal) ? setting.Replace("\\n", "\n", StringComparison.Ordinal) : File.ReadAllText(setting);
         if (pem.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) throw new CryptographicException("this is a private key; a service that only checks tokens must not have it");
-        if (pem.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal)) return FromCertificate(pem);
-        try
-        {
-            return Import(RSA.Create(), pem);
-        }
-        catch (CryptographicException e) when (e is not WeakKeyException)
-        {
-            return Import(ECDsa.Create(), pem);
-        }
+        var key = pem.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal) ? FromCertificate(pem) : FromPublicKey(pem);
+        if (IsAllowed(key)) return key;
+        throw new CryptographicException(key is RsaSecurityKey
+            ? $"an RSA key needs at least {MinRsaBits} bits; this one has {key.KeySize}"
+            : $"ES256 needs a key on the curve P-256; this one has {key.KeySize} bits");
     }
 
-    /// <summary>Null for a key that is not meant for RS256 or ES256 signatures. Throws for one that is, but cannot be used.</summary>
-    public static SecurityKey? FromAuthority(JsonWebKey key)
-    {
-        if (key.Use is not (null or "" or "sig")) return null;
-        SecurityKey? usable = (key.Kty, key.Alg) switch
-        {
-            ("RSA", null or "" or SecurityAlgorithms.RsaSha256) => Use(RSA.Create(new RSAParameters
-            {
-                Modulus = Base64UrlEncoder.DecodeBytes(key.N),
-                Exponent = Base64UrlEncoder.DecodeBytes(key.E),
-            })),
-            ("EC", null or "" or SecurityAlgorithms.EcdsaSha256) when key.Crv == "P-256" => Use(ECDsa.Create(new ECParameters
-            {
-                Curve = ECCurve.NamedCurves.nistP256,
-                Q = { X = Base64UrlEncoder.DecodeBytes(key.X), Y = Base64UrlEncoder.DecodeBytes(key.Y) },
-            })),
-            _ => null,
-        };
-        if (usable is not null) usable.KeyId = key.Kid;
-        return usable;
-    }
+    public static bool IsAllowed(SecurityKey key) => key is RsaSecurityKey { KeySize: >= MinRsaBits } or ECDsaSecurityKey { KeySize: 256 };
 
     public static string AlgorithmOf(SecurityKey key) => key switch
     {
@@ -78,25 +54,24 @@ internal static class SigningKeys
     private static SecurityKey FromCertificate(string pem)
     {
         using var certificate = X509Certificate2.CreateFromPem(pem);
-        return certificate.GetRSAPublicKey() is { } rsa ? Use(rsa)
-            : certificate.GetECDsaPublicKey() is { } ec ? Use(ec)
+        return certificate.GetRSAPublicKey() is { } rsa ? new RsaSecurityKey(rsa)
+            : certificate.GetECDsaPublicKey() is { } ec ? new ECDsaSecurityKey(ec)
             : throw new CryptographicException("the certificate's key is neither RSA nor EC");
     }
 
-    private static SecurityKey Import<T>(T key, string pem)
-        where T : AsymmetricAlgorithm
+    private static SecurityKey FromPublicKey(string pem)
     {
-        key.ImportFromPem(pem);
-        return key is RSA rsa ? Use(rsa) : Use((ECDsa)(object)key);
+        try
+        {
+            var rsa = RSA.Create();
+            rsa.ImportFromPem(pem);
+            return new RsaSecurityKey(rsa);
+        }
+        catch (CryptographicException)
+        {
+            var ec = ECDsa.Create();
+            ec.ImportFromPem(pem);
+            return new ECDsaSecurityKey(ec);
+        }
     }
-
-    private static RsaSecurityKey Use(RSA rsa) => rsa.KeySize >= MinRsaBits
-        ? new(rsa)
-        : throw new WeakKeyException($"an RSA key needs at least {MinRsaBits} bits; this one has {rsa.KeySize}");
-
-    private static ECDsaSecurityKey Use(ECDsa ec) => ec.KeySize == 256
-        ? new(ec)
-        : throw new WeakKeyException($"ES256 needs a key on the curve P-256; this one has {ec.KeySize} bits");
-
-    private sealed class WeakKeyException(string message) : CryptographicException(message);
 }
