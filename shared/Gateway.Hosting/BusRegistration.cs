@@ -6,20 +6,21 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Hosting;
 
 public static class BusRegistration
 {
     /// <summary>
-    /// Redis when <c>Redis:Host</c> or <c>Redis:Uri</c> names one, else the bus of a single process, with a warning. What is published
-    /// on the latter stays in this process, so a service that only publishes must not start without Redis in Production.
+    /// Redis if <c>Redis:Host</c> or <c>Redis:Uri</c> is set, else the in-process bus, with a warning. Messages on the latter stay in this
+    /// process, so a service that only publishes must not start without Redis in Production.
     /// </summary>
     public static WebApplicationBuilder AddBus(this WebApplicationBuilder builder, bool requireRedisInProduction)
     {
-        // Always, so that a name written wrong is found where it would otherwise mean "no Redis".
+        // Always, so that a misspelled name is found, which would otherwise mean "no Redis".
         builder.Services.AddValidatedOptions<RedisOptions>("Redis");
-        builder.Services.AddSingleton<IReadiness, BusReadiness>();
+        builder.Services.AddHealthChecks().AddCheck<BusHealthCheck>("redis", tags: [HealthTags.Ready]);
         if (NamesRedis(builder.Configuration))
         {
             builder.Services.AddRedisBus();
@@ -35,9 +36,27 @@ public static class BusRegistration
     private static IEnumerable<SettingError> RedisIsMissing(IConfiguration configuration)
     {
         if (NamesRedis(configuration)) yield break;
-        yield return new SettingError("Redis:Host", Value: null, "without Redis nothing that is published here reaches a gateway, which in Production cannot be meant");
+        yield return new SettingError("Redis:Host", Value: null, "messages published here reach a gateway through Redis only, so it is required in Production");
     }
 
     private static bool NamesRedis(IConfiguration configuration) =>
         !string.IsNullOrWhiteSpace(configuration["Redis:Host"]) || !string.IsNullOrWhiteSpace(configuration["Redis:Uri"]);
+}
+
+/// <summary>Warns at start that messages stay in this process.</summary>
+internal sealed partial class SingleInstanceWarning(ILogger<SingleInstanceWarning> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        Log.SingleInstance(logger);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1020, LogLevel.Warning, "No REDIS_HOST: single-instance mode, messages stay in this process and are lost when it ends")]
+        public static partial void SingleInstance(ILogger logger);
+    }
 }

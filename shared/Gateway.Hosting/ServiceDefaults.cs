@@ -11,7 +11,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Hosting;
 
-/// <summary>What every service needs alike, in one list.</summary>
+/// <param name="Name">The service's name in logs, in <c>/health</c> and in error texts: <c>gateway</c>.</param>
+/// <param name="DefaultPort">The port if <c>Listen:Port</c> (<c>PORT</c>) is not set.</param>
+public sealed record ServiceInfo(string Name, int DefaultPort);
+
+/// <summary>What every service needs.</summary>
 public static class ServiceDefaults
 {
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder, ServiceInfo info)
@@ -31,7 +35,7 @@ public static class ServiceDefaults
         return builder;
     }
 
-    /// <summary>To be called before any endpoint is mapped: the order of these lines is the order a request goes through them.</summary>
+    /// <summary>To be called before any endpoint is mapped: a request passes the middleware in this order.</summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseForwardedHeaderTrust();

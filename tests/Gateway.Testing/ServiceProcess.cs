@@ -24,6 +24,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess StartWithDescriptors(int limit, string assembly, params (string Name, string Value)[] environment) =>
         Start(new ProcessStartInfo("bash", ["-c", $"ulimit -n {limit}; exec dotnet \"$0\"", Path.Combine(AppContext.BaseDirectory, assembly)]), environment);
 
+    public static ServiceProcess StartWithArguments(string assembly, params string[] arguments) =>
+        Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]), []);
+
     private static ServiceProcess Start(ProcessStartInfo start, (string Name, string Value)[] environment)
     {
         (start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, false);

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Connections;
-using Gateway.Hosting.Health;
 using Gateway.Registry;
 using Gateway.WebSockets;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Operations;
@@ -18,13 +18,9 @@ internal sealed partial class Drain(
     IOptions<DrainOptions> options,
     IOptions<ConnectionOptions> connections,
     TimeProvider time,
-    ILogger<Drain> logger) : IHostedLifecycleService, IReadiness
+    ILogger<Drain> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
-
-    public string Name => "drain";
-
-    public string? Fault => lifecycle.Draining ? "this gateway is shutting down" : null;
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -110,4 +106,11 @@ internal sealed class DrainOptions
     /// <summary>Over how long the closes are spread, so that the clients do not reconnect all at once. 0–10 min; default 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan Budget { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+/// <summary>Fails readiness from the beginning of the drain.</summary>
+internal sealed class DrainHealthCheck(Lifecycle lifecycle) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(lifecycle.Draining ? HealthCheckResult.Unhealthy("this gateway is shutting down") : HealthCheckResult.Healthy());
 }

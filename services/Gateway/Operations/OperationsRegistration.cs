@@ -15,7 +15,7 @@ internal static class OperationsRegistration
         services.AddSingleton<Uptime>();
         services.AddSingleton<IConnectionCount, ConnectionCount>();
         services.AddSingleton<Drain>();
-        services.AddSingleton<IReadiness>(provider => provider.GetRequiredService<Drain>());
+        services.AddHealthChecks().AddCheck<DrainHealthCheck>("drain", tags: [HealthTags.Ready]);
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         services.AddOptions<HostOptions>().Configure<IOptions<DrainOptions>, IOptions<ConnectionOptions>>((host, drain, connections) =>
             host.ShutdownTimeout = drain.Value.Budget + TimeSpan.FromSeconds(connections.Value.CloseSeconds + 8));

@@ -61,7 +61,7 @@ internal sealed class ApiKeys(IOptions<AuthOptions> options)
         UserName = key.Name,
         ExpiresAt = DateTimeOffset.MaxValue,
         IsService = true,
-        IsOperator = key.Scopes.Contains(Scopes.Operator),
-        Scopes = key.Scopes,
+        IsOperator = key.EffectiveScopes.Contains(Scopes.Operator),
+        Scopes = key.EffectiveScopes,
     };
 }

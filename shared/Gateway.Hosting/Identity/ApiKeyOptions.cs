@@ -14,8 +14,10 @@ public sealed class ApiKeyOptions : IValidatableObject
     [Secret]
     public string Hash { get; set; } = "";
 
-    /// <summary>Of <c>publish:all, publish:room, publish:user, operator</c>. Default: the three that publish.</summary>
-    public IReadOnlyList<string> Scopes { get; set; } = Identity.Scopes.Publishing;
+    /// <summary>Of <c>publish:all, publish:room, publish:user, operator</c>. Default publish:all, publish:room, publish:user.</summary>
+    public IReadOnlyList<string> Scopes { get; set; } = [];
+
+    internal IReadOnlyList<string> EffectiveScopes => Scopes is [] ? Identity.Scopes.Publishing : Scopes;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

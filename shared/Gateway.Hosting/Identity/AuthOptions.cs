@@ -37,10 +37,12 @@ public sealed class AuthOptions : IValidatableObject
     public int RememberedTokens { get; set; } = 50_000;
 
     /// <summary>Roles (claims <c>role</c>, <c>roles</c>) that make an operator. Default admin, operator.</summary>
-    public IReadOnlyList<string> OperatorRoles { get; set; } = ["admin", "operator"];
+    public IReadOnlyList<string>? OperatorRoles { get; set; }
 
     /// <summary>Keys of services that call with <c>X-API-Key</c>. Default: none.</summary>
     public IReadOnlyList<ApiKeyOptions> ApiKeys { get; set; } = [];
+
+    internal IReadOnlyList<string> EffectiveOperatorRoles => OperatorRoles ?? ["admin", "operator"];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

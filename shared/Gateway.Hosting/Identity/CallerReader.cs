@@ -24,7 +24,7 @@ internal static class CallerReader
         UserId = id,
         UserName = UserNames.Select(name => Text(claims, name)).FirstOrDefault(IsUserName) ?? id,
         ExpiresAt = TokenPreCheck.Time(claims, "exp")!.Value,
-        IsOperator = Texts(claims, "role").Concat(Texts(claims, "roles")).Any(options.OperatorRoles.Contains),
+        IsOperator = Texts(claims, "role").Concat(Texts(claims, "roles")).Any(options.EffectiveOperatorRoles.Contains),
         Scopes = Words(claims, "scope").Concat(Words(claims, "scp")).ToArray(),
         RoomPatterns = Texts(claims, "rooms").Select(r => new NamePattern(r)).ToArray(),
         Subscribe = Texts(claims, "subscribe").ToArray(),

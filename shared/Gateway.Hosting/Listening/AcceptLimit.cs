@@ -4,6 +4,7 @@ using Gateway.Hosting.Health;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -101,8 +102,12 @@ internal sealed partial class AcceptLimit
     }
 }
 
-/// <summary>Kestrel's socket transport with <see cref="AcceptLimit"/> in its accept loop.</summary>
-internal sealed class LimitedTransportFactory(IOptions<SocketTransportOptions> options, ILoggerFactory loggers, AcceptLimit limit, ListenFailure failure) : IConnectionListenerFactory
+/// <summary>
+/// Kestrel's socket transport with <see cref="AcceptLimit"/> in its accept loop. The application creates its server before options are
+/// validated, therefore the limit, which reads options, is created when the server listens.
+/// </summary>
+internal sealed class LimitedTransportFactory(IOptions<SocketTransportOptions> options, ILoggerFactory loggers, IServiceProvider services, ListenFailure failure)
+    : IConnectionListenerFactory
 {
     private readonly SocketTransportFactory _sockets = new(options, loggers);
 
@@ -110,7 +115,7 @@ internal sealed class LimitedTransportFactory(IOptions<SocketTransportOptions> o
     {
         try
         {
-            return limit.Apply(await _sockets.BindAsync(endpoint, cancellationToken));
+            return services.GetRequiredService<AcceptLimit>().Apply(await _sockets.BindAsync(endpoint, cancellationToken));
         }
         catch (Exception) when (failure.Note())
         {

@@ -1,6 +1,7 @@
 using Gateway.Hosting.Listening;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,11 +20,14 @@ internal static class ServiceLogging
     {
         builder.Services.AddValidatedOptions<LoggingOptions>("Logging", sharedWithOthers: true);
         builder.Logging.ClearProviders();
-        if (SettingValue.TryParse(builder.Configuration["Logging:Json"], typeof(bool), out var json, out _) && json is true)
+        // Read before the options are validated: an invalid value is reported later, in text.
+        if (new SectionReader(builder.Configuration.GetSection("Logging"), typeof(LoggingOptions)).Readable.Get<LoggingOptions>() is { Json: true })
             builder.Logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp) = (Timestamp.TrimEnd(), true));
         else
             builder.Logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, Timestamp, true));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Writes an error at every probe of a service that is not ready; the checked parts log the change themselves.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Services.AddOptions<LoggerFilterOptions>().PostConfigure<ListenFailure>(Silence);
     }
 
@@ -39,4 +43,11 @@ internal static class ServiceLogging
         // The host logs every failed start with a stack trace. A busy port is reported by ServiceRunner's text alone.
         foreach (var provider in providers) options.Rules.Add(new LoggerFilterRule(provider, HostCategory, LogLevel.Warning, (_, _, _) => !listening.Occurred));
     }
+}
+
+/// <summary>Section <c>Logging</c>, beside the framework's own <c>LogLevel</c>.</summary>
+public sealed class LoggingOptions
+{
+    /// <summary>One JSON object per line instead of text. Default false.</summary>
+    public bool Json { get; set; }
 }

@@ -6,10 +6,13 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace Gateway.Hosting.Options;
 
-/// <summary>The short environment names that are customary, each standing for one setting.</summary>
+/// <summary>
+/// The short environment names that are customary, each for one setting. The framework's environment provider (.NET 10) maps names only by
+/// prefix and <c>__</c>; it cannot give a setting a second name, an order between two names, or a unit that depends on the value.
+/// </summary>
 internal static class EnvironmentAliases
 {
-    /// <summary>Of two names of one setting the first that is set counts.</summary>
+    /// <summary>If two names of one setting are set, the first in this list counts.</summary>
     public static readonly IReadOnlyList<(string Name, string Setting)> All =
     [
         ("PORT", "Listen:Port"),
@@ -29,7 +32,7 @@ internal static class EnvironmentAliases
         ("WS_MAX_CONNECTIONS_PER_USER", "Limits:MaxConnectionsPerUser"),
     ];
 
-    /// <summary>Puts the aliases above the settings files and below <c>Section__Name</c> and the command line, which therefore win.</summary>
+    /// <summary>Adds the aliases after the settings files and before <c>Section__Name</c> and the command line, which override them.</summary>
     public static void AddEnvironmentAliases(this WebApplicationBuilder builder)
     {
         var sources = builder.Configuration.Sources;
@@ -43,26 +46,26 @@ internal static class EnvironmentAliases
 
     public static bool IsTarget(string setting) => All.Any(a => a.Setting.Equals(setting, StringComparison.OrdinalIgnoreCase));
 
-    public static Dictionary<string, string?> Read(IConfiguration configuration)
+    private static Dictionary<string, string?> Read(IConfiguration configuration)
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, setting) in All)
         {
-            if (Meaning(name, configuration[name]) is { Length: > 0 } value) values.TryAdd(setting, value);
+            if (Translate(name, configuration[name]) is { Length: > 0 } value) values.TryAdd(setting, value);
         }
 
         return values;
     }
 
-    private static string? Meaning(string name, string? value) => name switch
+    private static string? Translate(string name, string? value) => name switch
     {
         "WS_HEARTBEAT_INTERVAL" => Heartbeat(value),
-        // Kubernetes puts tcp://10.0.0.7:6379 there by itself, for a Service that is named redis.
+        // Kubernetes sets it to tcp://10.0.0.7:6379 for a Service that is named redis.
         "REDIS_PORT" or "PORT" when value?.StartsWith("tcp://", StringComparison.Ordinal) is true => null,
         _ => value,
     };
 
-    /// <summary>Below 1000 it is seconds, from 1000 on milliseconds: both were in use.</summary>
+    /// <summary>Seconds below 1000, milliseconds from 1000 on: both are in use.</summary>
     private static string? Heartbeat(string? value) =>
         double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and < 1e9
             ? (number < 1000 ? TimeSpan.FromSeconds(number) : TimeSpan.FromMilliseconds(number)).ToString("c", CultureInfo.InvariantCulture)

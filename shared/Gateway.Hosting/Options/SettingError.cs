@@ -1,7 +1,11 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Microsoft.Extensions.Options;
+
 namespace Gateway.Hosting.Options;
 
-/// <param name="Setting">Where it stands: <c>Limits:MaxConnections</c>.</param>
-/// <param name="Value">What stands there; null when nothing does.</param>
+/// <param name="Setting">The setting's path: <c>Limits:MaxConnections</c>.</param>
+/// <param name="Value">Its value; null if it is not set.</param>
 /// <param name="What">What is wrong with it and what would be right.</param>
 /// <param name="IsSecret">True: the value is not shown.</param>
 public readonly record struct SettingError(string Setting, string? Value, string What, bool IsSecret = false)
@@ -15,4 +19,28 @@ public readonly record struct SettingError(string Setting, string? Value, string
                 environment: {string.Join(" or ", EnvironmentAliases.NamesOf(Setting))}
             """;
     }
+}
+
+/// <summary>The process must not start: the message names every invalid setting and says how to correct it.</summary>
+public sealed class SettingsException : Exception
+{
+    internal SettingsException(string service, IEnumerable<OptionsValidationException> invalid)
+        : base(Text(service, [.. invalid.SelectMany(e => e.Failures).Distinct(StringComparer.Ordinal)]))
+    {
+    }
+
+    private static string Text(string service, List<string> errors)
+    {
+        var count = errors.Count == 1 ? "a setting is wrong" : $"{errors.Count} settings are wrong";
+        return $"{service} does not start: {count}.\n\n{string.Join("\n\n", errors)}\n";
+    }
+}
+
+/// <summary>
+/// Marks a setting whose value is never shown. It is the framework's <c>[DataType(DataType.Password)]</c>, which projects that do not
+/// reference this one use instead.
+/// </summary>
+public sealed class SecretAttribute() : DataTypeAttribute(DataType.Password)
+{
+    internal static bool IsOn(MemberInfo setting) => setting.GetCustomAttribute<DataTypeAttribute>()?.DataType == DataType.Password;
 }

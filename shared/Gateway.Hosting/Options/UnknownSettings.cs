@@ -3,35 +3,54 @@ using Microsoft.Extensions.Configuration;
 namespace Gateway.Hosting.Options;
 
 /// <summary>
-/// Names in our sections that nobody reads. One that is a slip of the pen away from a known name stops the start; others
-/// may belong to another service that shares the same environment, so they pass.
+/// Finds names that no service reads: in our sections, and among the customary environment names. A name that differs from a known one by
+/// one or two characters stops the start. Others may belong to another service that shares the environment, so they are ignored.
 /// </summary>
 internal static class UnknownSettings
 {
-    private const int SlipOfThePen = 2;
+    private const int MaxDistance = 2;
 
-    public static void Find(IConfiguration configuration, SettingsCatalog catalog, List<SettingError> faults)
+    /// <summary>Shorter names, such as PORT, are too close to unrelated ones, such as HOST.</summary>
+    private const int MinEnvironmentName = 8;
+
+    public static IEnumerable<SettingError> Find(IConfiguration configuration, OptionsCatalog catalog) =>
+        catalog.Sections.GroupBy(s => s.Name, StringComparer.Ordinal).Where(s => !s.Any(c => c.SharedWithOthers))
+            .SelectMany(section => InSection(configuration.GetSection(section.Key), section))
+            .Concat(InEnvironment(configuration, catalog.Sections.SelectMany(s => s.Settings).ToHashSet(StringComparer.Ordinal)));
+
+    private static IEnumerable<SettingError> InSection(IConfigurationSection section, IEnumerable<OptionsSection> classes)
     {
-        foreach (var section in catalog.Classes.GroupBy(c => c.Section, StringComparer.Ordinal))
+        var known = classes.SelectMany(c => OptionsSection.PropertiesOf(c.Type)).Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
         {
-            if (section.Any(c => c.SharedWithOthers)) continue;
-            var known = section.SelectMany(c => SettingsBinder.PropertiesOf(c.Type)).Select(p => p.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            foreach (var child in configuration.GetSection(section.Key).GetChildren())
-            {
-                if (known.Contains(child.Key) || EnvironmentAliases.IsTarget(child.Path)) continue;
-                if (Nearest(child.Key, known) is { } name)
-                    faults.Add(new SettingError(child.Path, child.Value, $"is no setting; is {section.Key}:{name} meant?", IsSecret: true));
-            }
+            if (known.Contains(child.Key) || EnvironmentAliases.IsTarget(child.Path)) continue;
+            if (Nearest(child.Key, known) is { } name)
+                yield return new SettingError(child.Path, child.Value, $"is no setting; is {section.Key}:{name} meant?", IsSecret: true);
+        }
+    }
+
+    /// <summary>A name whose setting is set by another name is somebody else's.</summary>
+    private static IEnumerable<SettingError> InEnvironment(IConfiguration configuration, HashSet<string> settings)
+    {
+        var all = EnvironmentAliases.All.Select(a => a.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var unset = EnvironmentAliases.All.Where(a => a.Name.Length >= MinEnvironmentName && settings.Contains(a.Setting) && !configuration.GetSection(a.Setting).Exists())
+            .Select(a => a.Name).ToList();
+        foreach (var entry in configuration.GetChildren())
+        {
+            if (string.IsNullOrEmpty(entry.Value) || all.Contains(entry.Key)) continue;
+            if (Nearest(entry.Key, unset) is { } name) yield return new SettingError(entry.Key, entry.Value, $"is no known name; is {name} meant?", IsSecret: true);
         }
     }
 
     private static string? Nearest(string name, IEnumerable<string> known) =>
         known.Select(k => (Name: k, Distance: Distance(k.ToUpperInvariant(), name.ToUpperInvariant())))
-            .Where(k => k.Distance <= SlipOfThePen)
+            .Where(k => k.Distance <= MaxDistance)
             .OrderBy(k => k.Distance).Select(k => k.Name).FirstOrDefault();
 
+    /// <summary>Levenshtein's distance.</summary>
     private static int Distance(string a, string b)
     {
+        if (Math.Abs(a.Length - b.Length) > MaxDistance) return int.MaxValue;
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gateway.Bus;
 using Gateway.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Hosting;
@@ -38,10 +39,10 @@ internal sealed class HealthTests
     [Test]
     public async Task A_part_that_is_not_ready_fails_readiness_alone_and_is_named()
     {
-        await using var service = await BareService.StartAsync(b => b.Services.AddSingleton<IReadiness>(new Draining()));
+        await using var service = await BareService.StartAsync(b => b.Services.AddHealthChecks().AddCheck("drain", () => HealthCheckResult.Unhealthy("this pod is leaving"), [HealthTags.Ready]));
         var (status, body) = await Get(service, "/readyz");
         Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
-        Assert.That(body.GetProperty("checks").ToString(), Does.Contain("drain").And.Contain("this pod is leaving"));
+        Assert.That(body.GetProperty("checks").ToString(), Does.Contain("""{"name":"drain","status":"failed","reason":"this pod is leaving"}"""));
         Assert.That((await Get(service, "/healthz")).Status, Is.EqualTo(HttpStatusCode.OK));
     }
 
@@ -73,13 +74,6 @@ internal sealed class HealthTests
     }
 
     private sealed record Connections(int Count) : IConnectionCount;
-
-    private sealed class Draining : IReadiness
-    {
-        public string Name => "drain";
-
-        public string? Fault => "this pod is leaving";
-    }
 
     private sealed class Away(DateTimeOffset since) : IBusHealth
     {

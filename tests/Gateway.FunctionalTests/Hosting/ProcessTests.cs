@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Hosting;
@@ -30,34 +29,26 @@ internal sealed class ProcessTests
     [TestCaseSource(nameof(Services))]
     public async Task The_probe_of_a_service_that_does_not_run_ends_with_1(string service)
     {
-        var (exit, error) = await RunAsync(service, ("JWT_SECRET", Tokens.Secret), ("PORT", "1"), ("REDIS_HOST", "127.0.0.1"), ("", "--probe"));
-        Assert.That(exit, Is.EqualTo(1), error);
-        Assert.That(error, Does.Contain("http://127.0.0.1:1/health/live did not answer"));
+        await using var probe = ServiceProcess.StartWithArguments(service + ".dll", "--JWT_SECRET=" + Tokens.Secret, "--PORT=1", "--REDIS_HOST=127.0.0.1", "--probe");
+        Assert.That(await probe.ExitCodeAsync(), Is.EqualTo(1), probe.Output);
+        Assert.That(probe.Output, Does.Contain("http://127.0.0.1:1/health/live did not answer"));
     }
 
-    /// <param name="service">Whose Main.</param>
-    /// <param name="environment">Names and values; an argument has no name.</param>
+    [TestCase("Standalone")]
+    [TestCaseSource(nameof(Services))]
+    public async Task Help_and_version_are_printed_without_any_setting(string service)
+    {
+        await using var help = ServiceProcess.StartWithArguments(service + ".dll", "--help");
+        Assert.That(await help.ExitCodeAsync(), Is.Zero, help.Output);
+        Assert.That(help.Output, Does.Contain($"dotnet {service}.dll").And.Contain("--probe").And.Contain("JWT_SECRET").And.Contain("SETTINGS.md"));
+        await using var version = ServiceProcess.StartWithArguments(service + ".dll", "--version");
+        Assert.That(await version.ExitCodeAsync(), Is.Zero, version.Output);
+        Assert.That(version.Output, Does.Match($@"^{service} \d+\.\d+"));
+    }
+
     private static async Task<(int Exit, string Error)> RunAsync(string service, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, service + ".dll")]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var (name, value) in environment)
-        {
-            if (name.Length > 0) start.Environment[name] = value;
-            else start.ArgumentList.Add(value);
-        }
-
-        using var process = Process.Start(start)!;
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = await TestTimeout.For(process.StandardError.ReadToEndAsync(), $"the end of {service}");
-            await TestTimeout.For(output, $"the end of {service}");
-            await TestTimeout.For(process.WaitForExitAsync(), $"the end of {service}");
-            return (process.ExitCode, error);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
+        await using var process = ServiceProcess.Start(service + ".dll", environment);
+        return (await process.ExitCodeAsync(), process.Output);
     }
 }

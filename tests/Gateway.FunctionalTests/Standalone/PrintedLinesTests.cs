@@ -53,7 +53,7 @@ internal sealed partial class PrintedLinesTests
         var error = process.StandardError.ReadToEndAsync();
         await TestTimeout.For(process.WaitForExitAsync(), "the process to give up");
 
-        Assert.That(process.ExitCode, Is.EqualTo(ServiceRunner.WrongSettings));
+        Assert.That(process.ExitCode, Is.EqualTo(ServiceRunner.InvalidSettings));
         Assert.That(await error, Does.Contain($"{port}").And.Contain("PORT").And.Not.Contain("   at "));
     }
 

@@ -80,8 +80,8 @@ internal sealed partial class ChapterTests
         using var gateway = GatewayApp.Create(Arguments);
         using var admin = AdminApiApp.Create(Arguments);
         using var user = UserApiApp.Create(Arguments);
-        return [.. new[] { gateway, admin, user }.SelectMany(app => app.Services.GetRequiredService<SettingsCatalog>().Classes)
-            .SelectMany(settings => SettingsBinder.PropertiesOf(settings.Type).Select(property => $"{settings.Section}:{property.Name}"))];
+        return [.. new[] { gateway, admin, user }.SelectMany(app => app.Services.GetRequiredService<OptionsCatalog>().Sections)
+            .SelectMany(section => section.Settings)];
     }
 
     private static IEnumerable<string> Chapter(string heading) =>

@@ -5,20 +5,20 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.UnitTests.Hosting;
 
-/// <summary>What classes of settings the services really ask for: each is built, and none started.</summary>
+/// <summary>The options classes that the services register: each service is built and none started.</summary>
 internal static class Catalog
 {
     private static readonly string[] Services = ["Gateway", "AdminApi", "UserApi", "Standalone"];
 
-    public static async Task<List<SettingsClass>> OfAllServicesAsync()
+    public static async Task<List<OptionsSection>> OfAllServicesAsync()
     {
-        var classes = new List<SettingsClass>();
+        var sections = new List<OptionsSection>();
         foreach (var create in Services.SelectMany(name => Assembly.Load(name).GetExportedTypes()).Select(t => t.GetMethod("Create", [typeof(string[])])).OfType<MethodInfo>())
         {
             await using var app = (WebApplication)create.Invoke(null, [new[] { "--Auth:Secret=" + Tokens.Secret, "--Redis:Host=127.0.0.1" }])!;
-            classes.AddRange(app.Services.GetRequiredService<SettingsCatalog>().Classes);
+            sections.AddRange(app.Services.GetRequiredService<OptionsCatalog>().Sections);
         }
 
-        return [.. classes.Distinct()];
+        return [.. sections.Distinct()];
     }
 }

@@ -21,7 +21,7 @@ internal sealed class EnvironmentAliasTests
     [TestCase("CORS_ORIGIN", "https://a", "Origins:Allowed")]
     [TestCase("WS_MAX_CONNECTIONS", "10", "Limits:MaxConnections")]
     [TestCase("WS_MAX_CONNECTIONS_PER_USER", "3", "Limits:MaxConnectionsPerUser")]
-    public void Every_customary_name_stands_for_its_setting(string name, string value, string setting) =>
+    public void Every_customary_name_sets_its_setting(string name, string value, string setting) =>
         Assert.That(Create($"--{name}={value}")[setting], Is.EqualTo(value));
 
     [TestCase("30", 30_000)]
@@ -32,7 +32,7 @@ internal sealed class EnvironmentAliasTests
     [TestCase("45s", 45_000)]
     public void The_heartbeat_is_seconds_below_1000_and_milliseconds_from_there_on(string value, int milliseconds)
     {
-        Assert.That(Intervals.TryParse(Create("--WS_HEARTBEAT_INTERVAL=" + value)["Heartbeat:Interval"]!, out var interval));
+        var interval = new DurationConverter().ConvertFromInvariantString(Create("--WS_HEARTBEAT_INTERVAL=" + value)["Heartbeat:Interval"]!);
         Assert.That(interval, Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
     }
 
@@ -45,7 +45,7 @@ internal sealed class EnvironmentAliasTests
         Assert.That(Create("--CORS_ORIGIN=https://b", "--ALLOWED_ORIGINS=https://a")["Origins:Allowed"], Is.EqualTo("https://a"));
 
     [Test]
-    public void What_Kubernetes_puts_into_REDIS_PORT_by_itself_is_passed_over() =>
+    public void The_value_that_Kubernetes_gives_REDIS_PORT_is_ignored() =>
         Assert.That(Create("--REDIS_PORT=tcp://10.0.0.7:6379")["Redis:Port"], Is.Null);
 
     [Test]

@@ -10,13 +10,13 @@ internal static class SettingsTable
 {
     public const string Head = "| setting | environment | default | range | what |\n|---|---|---|---|---|";
 
-    public static IEnumerable<string> Rows(IEnumerable<SettingsClass> classes) =>
-        classes.SelectMany(c => Rows(c.Section, c.Type)).Distinct().OrderBy(row => row, StringComparer.Ordinal);
+    public static IEnumerable<string> Rows(IEnumerable<OptionsSection> sections) =>
+        sections.SelectMany(s => Rows(s.Name, s.Type)).Distinct().OrderBy(row => row, StringComparer.Ordinal);
 
     private static IEnumerable<string> Rows(string path, Type type)
     {
         var (one, other) = (Activator.CreateInstance(type)!, Activator.CreateInstance(type)!);
-        foreach (var property in SettingsBinder.PropertiesOf(type))
+        foreach (var property in OptionsSection.PropertiesOf(type))
         {
             var setting = $"{path}:{property.Name}";
             var names = string.Join("<br>", EnvironmentAliases.NamesOf(setting).Select(n => $"`{n}`"));
@@ -24,8 +24,8 @@ internal static class SettingsTable
             if (usual != Text(property.GetValue(other))) usual = "–";
             if (usual == "–") usual = XmlDocs.Default(property) ?? usual;
             yield return $"| `{setting}` | {names} | {usual} | {Range(property)} | {XmlDocs.Summary(property)} |";
-            var item = SettingsBinder.ItemOf(property.PropertyType);
-            if (item is null || SettingValue.IsSimple(item)) continue;
+            var item = OptionsSection.EntryOf(property.PropertyType);
+            if (item is null || !OptionsSection.IsObject(item)) continue;
             foreach (var row in Rows(setting + ":0", item)) yield return row;
         }
     }
