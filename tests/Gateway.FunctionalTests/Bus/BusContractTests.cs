@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
 
-/// <summary>What every bus promises, whatever it is made of.</summary>
+/// <summary>The contract of both implementations of the bus.</summary>
 internal abstract class BusContractTests
 {
     private static readonly Target Room = Target.Room("chat:1");
@@ -19,7 +19,7 @@ internal abstract class BusContractTests
     public async Task StopAsync() => await _bus.DisposeAsync();
 
     [Test]
-    public async Task All_is_heard_from_the_start()
+    public async Task All_is_received_from_the_start()
     {
         await _bus.Publisher.SendAsync(Target.All, "1");
 
@@ -37,16 +37,16 @@ internal abstract class BusContractTests
         var result = await _bus.Publisher.PublishAsync(sent, idempotent: false, CancellationToken.None);
 
         await _bus.Received.Until(1);
-        var heard = _bus.Received.All[0];
+        var received = _bus.Received.All[0];
         Assert.That(result, Is.EqualTo(new PublishResult(PublishStatus.Accepted, sent.Id)));
-        Assert.That(heard with { Content = sent.Content, Data = sent.Data, Targets = sent.Targets }, Is.EqualTo(sent));
-        Assert.That(heard.Targets, Is.EqualTo(sent.Targets));
-        Assert.That(heard.Content.ToArray(), Is.EqualTo(sent.Content.ToArray()));
-        Assert.That(heard.Data.ToArray(), Is.EqualTo(sent.Data.ToArray()));
+        Assert.That(received with { Content = sent.Content, Data = sent.Data, Targets = sent.Targets }, Is.EqualTo(sent));
+        Assert.That(received.Targets, Is.EqualTo(sent.Targets));
+        Assert.That(received.Content.ToArray(), Is.EqualTo(sent.Content.ToArray()));
+        Assert.That(received.Data.ToArray(), Is.EqualTo(sent.Data.ToArray()));
     }
 
     [Test]
-    public async Task Ten_thousand_messages_that_nobody_waited_for_arrive_in_the_order_of_the_calls()
+    public async Task Ten_thousand_messages_arrive_in_the_order_of_the_calls()
     {
         const int Count = 10_000;
         await _bus.Subscriber.SubscribeAsync(Room);
@@ -60,7 +60,7 @@ internal abstract class BusContractTests
     }
 
     [Test]
-    public async Task Only_subscribed_targets_are_heard()
+    public async Task Only_subscribed_targets_are_received()
     {
         await _bus.Subscriber.SubscribeAsync(Room);
 
@@ -72,7 +72,7 @@ internal abstract class BusContractTests
     }
 
     [Test]
-    public async Task After_unsubscribing_nothing_more_is_heard_and_after_subscribing_again_it_is()
+    public async Task Messages_arrive_only_while_subscribed()
     {
         await _bus.Subscriber.SubscribeAsync(Room);
         await _bus.Subscriber.UnsubscribeAsync(Room);
@@ -122,7 +122,7 @@ internal abstract class BusContractTests
     }
 
     [Test]
-    public async Task Racing_wishes_of_many_threads_end_in_the_last_one()
+    public async Task Concurrent_subscribing_and_unsubscribing_ends_in_the_last_call()
     {
         const int Targets = 200;
         await Parallel.ForEachAsync(Enumerable.Range(0, Targets), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>

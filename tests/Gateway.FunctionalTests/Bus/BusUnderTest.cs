@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gateway.FunctionalTests.Bus;
 
-/// <summary>One pod's bus with a receiver that keeps what it hears.</summary>
+/// <summary>One pod's bus with a receiver that keeps its messages.</summary>
 internal sealed class BusUnderTest : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -46,7 +46,7 @@ internal sealed class BusUnderTest : IAsyncDisposable
 
     public static Task<BusUnderTest> InProcessAsync() => StartAsync(subscribes: true, services => services.AddInProcessBus());
 
-    /// <summary>Waits until the bus says of itself that it works.</summary>
+    /// <summary>Waits until the bus reports that it is connected.</summary>
     public async Task<BusUnderTest> ConnectedAsync()
     {
         await TestTimeout.Until(() => Health.Connected, "the bus to be connected");

@@ -72,7 +72,7 @@ internal sealed class ForeignChannelTests
     [TestCase("not JSON")]
     [TestCase("""{"type":"welcome","content":{}}""")]
     [TestCase("[]")]
-    public async Task C11_A_payload_that_will_not_do_disturbs_nobody(string payload)
+    public async Task C11_An_invalid_payload_is_ignored(string payload)
     {
         await using var alice = await Client.ConnectAsync(_pods.A, "alice");
 
@@ -83,7 +83,7 @@ internal sealed class ForeignChannelTests
     }
 
     [Test]
-    public async Task Without_the_setting_foreign_channels_are_not_heard()
+    public async Task Without_the_setting_channels_of_other_systems_are_not_subscribed()
     {
         await using var plain = await Pods.StartAsync();
         await using var alice = await Client.ConnectAsync(plain.A, "alice");

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
 
-/// <summary>What any program may publish, and what reaches whom.</summary>
+/// <summary>Messages that any program publishes, and who receives them.</summary>
 internal sealed class RedisChannelTests
 {
     private const string Pod = "pod-1";
@@ -78,7 +78,7 @@ internal sealed class RedisChannelTests
         await _bus.Received.Until(2);
         Assert.That(_bus.Received.All.Select(m => m.Target), Is.EqualTo([Target.User("ann"), Target.All]));
         await _bus.Subscriber.UnsubscribeAsync(Target.User("assignment"));
-        Assert.That(await _redis.PublishAsync("notifications:assignment", """{"user_id":"ann","title":"T"}"""), Is.EqualTo(1), "still heard");
+        Assert.That(await _redis.PublishAsync("notifications:assignment", """{"user_id":"ann","title":"T"}"""), Is.EqualTo(1), "still subscribed");
     }
 
     [Test]
@@ -95,7 +95,7 @@ internal sealed class RedisChannelTests
     }
 
     [Test]
-    public async Task What_cannot_be_read_is_named_without_its_words_and_disturbs_nobody()
+    public async Task Invalid_payloads_are_logged_without_their_content_and_ignored()
     {
         await _redis.PublishAsync("gateway:all", "canary, not JSON");
         await _redis.PublishAsync("gateway:all", new string('c', 3_000_000));

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
 
-/// <summary>Redis goes away and comes back.</summary>
+/// <summary>Redis stops and returns.</summary>
 internal sealed class RedisOutageTests
 {
     private const string Pod = "pod-1";
@@ -22,7 +22,7 @@ internal sealed class RedisOutageTests
     public async Task StopAsync() => await _redis.DisposeAsync();
 
     [Test]
-    public async Task Publishes_are_refused_at_once_while_it_is_down_and_everything_flows_within_two_seconds_of_its_return([Values] bool idempotent)
+    public async Task Publishing_fails_at_once_during_an_outage_and_works_within_two_seconds_of_the_return([Values] bool idempotent)
     {
         await using var bus = await Start();
         for (var i = 0; i < 100; i++) await bus.Subscriber.SubscribeAsync(Target.Room($"r{i}"));
@@ -50,7 +50,7 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task While_it_is_down_many_publishers_are_refused_without_waiting()
+    public async Task During_an_outage_many_publishers_are_refused_without_waiting()
     {
         await using var bus = await Start();
         await _redis.KillAsync();
@@ -64,7 +64,7 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task A_wish_of_the_outage_is_answered_only_after_the_return()
+    public async Task A_subscription_made_during_an_outage_completes_after_the_return()
     {
         await using var bus = await Start();
         await bus.Subscriber.SubscribeAsync(Target.Room("old"));
@@ -86,7 +86,7 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task A_service_starts_without_it_and_finds_it_later()
+    public async Task A_service_starts_without_Redis_and_connects_later()
     {
         await _redis.StopAsync();
         await using var bus = await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod);
@@ -101,7 +101,7 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task Twenty_thousand_channels_all_come_back_when_the_connection_is_cut_again_while_they_do()
+    public async Task Twenty_thousand_channels_are_all_restored_when_the_connection_is_closed_again_meanwhile()
     {
         const int Channels = 20_000;
         await using var bus = await Start();
@@ -155,7 +155,7 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task A_link_that_gives_no_sign_of_life_is_dropped_and_made_anew()
+    public async Task A_connection_without_replies_is_closed_and_opened_again()
     {
         await using var bus = await Start();
         var id = (await _redis.ClientsAsync(Pod)).Single()["id"];
@@ -169,7 +169,7 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task A_server_that_stops_answering_costs_the_budget_a_few_times_and_then_nothing()
+    public async Task A_server_that_stops_replying_costs_the_timeout_a_few_times_and_then_nothing()
     {
         await using var bus = await BusUnderTest.OnRedisAsync(_redis, options => options.PublishTimeout = TimeSpan.FromMilliseconds(300));
         await bus.ConnectedAsync();

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
 
-/// <summary>Redis answers, and says no: publishers and operators learn why, in its words.</summary>
+/// <summary>Redis refuses: publishers and operators get its reason.</summary>
 internal sealed class RedisRefusalTests
 {
     private const string Password = "canary-7f3a";
@@ -32,7 +32,7 @@ internal sealed class RedisRefusalTests
     }
 
     [Test]
-    public async Task A_publisher_without_permission_is_told_and_its_id_is_not_used_up()
+    public async Task A_publisher_without_permission_gets_the_reason_and_its_id_is_not_consumed()
     {
         await using var bus = await Start();
         await _redis.CommandAsync("ACL", "SETUSER", "default", "resetchannels", "&gateway:all");
@@ -48,7 +48,7 @@ internal sealed class RedisRefusalTests
     }
 
     [Test]
-    public async Task A_full_server_is_named()
+    public async Task A_full_server_is_the_reason_of_a_failed_publish()
     {
         await using var bus = await Start();
         await _redis.CommandAsync("CONFIG", "SET", "maxmemory", "1");
@@ -60,7 +60,7 @@ internal sealed class RedisRefusalTests
     }
 
     [Test]
-    public async Task A_read_only_server_is_named()
+    public async Task A_read_only_server_is_the_reason_of_a_failed_publish()
     {
         await using var bus = await Start();
         await _redis.CommandAsync("REPLICAOF", "127.0.0.1", "1");
@@ -69,7 +69,7 @@ internal sealed class RedisRefusalTests
     }
 
     [Test]
-    public async Task A_flushed_script_cache_disturbs_nobody()
+    public async Task Publishing_works_after_the_script_cache_was_flushed()
     {
         await using var bus = await Start();
         Assert.That((await Publish(bus, "id-1")).Status, Is.EqualTo(PublishStatus.Accepted));

@@ -5,7 +5,7 @@ namespace Gateway.FunctionalTests.Bus;
 internal sealed class RedisServerTests
 {
     [Test]
-    public async Task It_comes_back_on_the_same_port_and_empty()
+    public async Task It_restarts_on_the_same_port_and_empty()
     {
         await using var redis = await RedisServer.StartAsync(password: "p@ss word");
         var port = redis.Port;

@@ -4,15 +4,15 @@ using Gateway.Contracts;
 namespace Gateway.Bus.Redis.Subscribing;
 
 /// <summary>
-/// The part of RESP2 that is spoken on a subscription connection: arrays of bulk strings that push, and the replies to the first
-/// commands. Without state: an incomplete push is read from its beginning again when more has come.
+/// The part of RESP2 that a subscription connection uses: pushed arrays of bulk strings, and status and error replies.
+/// Stateless: an incomplete push is read again from its beginning when more bytes have arrived.
 /// </summary>
 internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
 {
-    /// <summary>Longest line that is waited for: an error reply; lengths are far shorter.</summary>
+    /// <summary>Maximum length of a line. The longest lines are error replies.</summary>
     public const int MaxLine = 16 * 1024;
 
-    /// <summary>Longest channel name that is waited for; ours are below 1 KiB.</summary>
+    /// <summary>Maximum length of a channel name; the gateway's are below 1 KiB.</summary>
     public const int MaxChannel = 64 * 1024;
 
     /// <summary>Room for the largest message and what other publishers wrap around it; longer payloads never enter the buffer.</summary>
@@ -21,7 +21,7 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
     private readonly ReadOnlySpan<byte> _input = input;
     private int _at;
 
-    /// <summary>Reads what stands at the beginning. Throws <see cref="InvalidDataException"/> for what no Redis says.</summary>
+    /// <summary>Reads the push at the beginning. Throws <see cref="InvalidDataException"/> for input that is not RESP2.</summary>
     public RespPush Read()
     {
         _at = 0;
@@ -31,7 +31,7 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
             (byte)'*' => ReadArray(),
             (byte)'+' => ReadLine(out var text) ? new RespPush(text.SequenceEqual("PONG"u8) ? RespKind.Pong : RespKind.Ok, _at) : default,
             (byte)'-' => ReadLine(out var words) ? new RespPush(RespKind.Error, _at, payload: words) : default,
-            _ => throw Broken("a reply begins with an unknown byte"),
+            _ => throw Invalid("a reply with an unknown first byte"),
         };
     }
 
@@ -42,7 +42,7 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
         if (word.SequenceEqual("subscribe"u8) && count == 3) return ReadConfirmation(RespKind.Subscribed);
         if (word.SequenceEqual("unsubscribe"u8) && count == 3) return ReadConfirmation(RespKind.Unsubscribed);
         if (word.SequenceEqual("pong"u8) && count == 2) return ReadBulk(MaxLine, out _) ? new RespPush(RespKind.Pong, _at) : default;
-        throw Broken("a push of an unknown kind");
+        throw Invalid("an unknown kind of push");
     }
 
     private RespPush ReadMessage()
@@ -58,7 +58,7 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
     private bool ReadBulk(int max, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
-        // -1 is the channel of the answer to an UNSUBSCRIBE that had nothing to do.
+        // -1 is the channel in the reply to an UNSUBSCRIBE without effect.
         if (!ReadNumber((byte)'$', -1, max, out var length)) return false;
         return length < 0 || ReadBody(length, out bytes);
     }
@@ -68,7 +68,7 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
         bytes = default;
         if (_input.Length - _at < length + 2L) return false;
         bytes = _input.Slice(_at, length);
-        if (_input[_at + length] != '\r' || _input[_at + length + 1] != '\n') throw Broken("a text that does not end where it should");
+        if (_input[_at + length] != '\r' || _input[_at + length + 1] != '\n') throw Invalid("a bulk string with a wrong length");
         _at += length + 2;
         return true;
     }
@@ -76,58 +76,58 @@ internal ref struct RespReader(ReadOnlySpan<byte> input, int maxPayload)
     private bool ReadNumber(byte sign, int min, int max, out int number)
     {
         number = 0;
-        if (_at < _input.Length && _input[_at] != sign) throw Broken("another part than the one that must come");
+        if (_at < _input.Length && _input[_at] != sign) throw Invalid("an unexpected part of a push");
         if (!ReadLine(out var digits)) return false;
-        if (!Utf8Parser.TryParse(digits, out number, out var used) || used != digits.Length || number < min || number > max) throw Broken("a number out of range");
+        if (!Utf8Parser.TryParse(digits, out number, out var used) || used != digits.Length || number < min || number > max) throw Invalid("a number out of range");
         return true;
     }
 
-    /// <summary>What stands between the first byte and the line's end.</summary>
+    /// <summary>The text between the first byte and the line's end.</summary>
     private bool ReadLine(out ReadOnlySpan<byte> line)
     {
         line = default;
         var rest = _input[_at..];
         var end = rest.IndexOf((byte)'\n');
-        if (end < 0) return rest.Length <= MaxLine ? false : throw Broken("a line that does not end");
-        if (end < 2 || rest[end - 1] != '\r') throw Broken("a line without its end");
+        if (end < 0) return rest.Length <= MaxLine ? false : throw Invalid("a line without an end");
+        if (end < 2 || rest[end - 1] != '\r') throw Invalid("a line without its end");
         line = rest[1..(end - 1)];
         _at += end + 1;
         return true;
     }
 
-    private static InvalidDataException Broken(string what) => new($"the server sent {what}");
+    private static InvalidDataException Invalid(string what) => new($"the server sent {what}");
 }
 
-/// <summary>One thing the server said, as slices of the receive buffer.</summary>
+/// <summary>One push or reply, as slices of the receive buffer.</summary>
 internal readonly ref struct RespPush(RespKind kind, int length, ReadOnlySpan<byte> channel = default, ReadOnlySpan<byte> payload = default, long toSkip = 0)
 {
     public RespKind Kind { get; } = kind;
 
-    /// <summary>How many bytes of the buffer it took.</summary>
+    /// <summary>Its length in the buffer, in bytes.</summary>
     public int Length { get; } = length;
 
     public ReadOnlySpan<byte> Channel { get; } = channel;
 
     public ReadOnlySpan<byte> Payload { get; } = payload;
 
-    /// <summary>How many bytes after <see cref="Length"/> belong to it and are not wanted.</summary>
+    /// <summary>The number of bytes after <see cref="Length"/> that belong to it and are skipped.</summary>
     public long ToSkip { get; } = toSkip;
 }
 
-/// <summary>What the server says on a subscription connection.</summary>
+/// <summary>The kinds of pushes and replies on a subscription connection.</summary>
 internal enum RespKind : byte
 {
-    /// <summary>Not all of it is there yet.</summary>
+    /// <summary>Not completely received yet.</summary>
     Incomplete,
     Message,
 
-    /// <summary>A message whose payload is longer than any message may be; the payload's bytes follow and are passed over.</summary>
+    /// <summary>A message whose payload exceeds the limit; the payload's bytes follow and are skipped.</summary>
     OversizedMessage,
     Subscribed,
     Unsubscribed,
     Pong,
     Ok,
 
-    /// <summary>An error reply, its words in <see cref="RespPush.Payload"/>.</summary>
+    /// <summary>An error reply, its text in <see cref="RespPush.Payload"/>.</summary>
     Error,
 }

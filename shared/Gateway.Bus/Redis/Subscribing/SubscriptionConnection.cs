@@ -28,9 +28,6 @@ internal sealed class SubscriptionConnection(RedisSocket socket) : ICommandSende
     /// <summary>Why this side closed the connection, if it did.</summary>
     public string? CloseReason => _closeReason;
 
-    /// <summary>Bytes held by all buffers.</summary>
-    internal int BufferedCapacity => _waiting.Capacity + _sending.Capacity + _buffer.Length;
-
     public void Send(ReadOnlySpan<byte> commands)
     {
         lock (_gate)

@@ -123,7 +123,7 @@ internal sealed class ForeignPayloadTests
     [TestCase("[]")]
     [TestCase("bob")]
     [TestCase("")]
-    public void One_that_names_no_user_or_is_no_JSON_is_refused(string payload)
+    public void A_payload_without_a_user_or_without_valid_JSON_is_refused(string payload)
     {
         var (message, error) = Read(FlatNotification.ReadAddressed, payload);
         Assert.That((message, error), Is.EqualTo((default(Message), error)).And.Not.EqualTo((default(Message), default(string))));

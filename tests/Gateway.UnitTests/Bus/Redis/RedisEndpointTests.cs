@@ -10,7 +10,7 @@ internal sealed class RedisEndpointTests
     [TestCase("redis://:s%40cret@r.example:6380/3", "r.example", 6380, "s@cret", 3, false)]
     [TestCase("rediss://default:secret@r.example", "r.example", 6379, "secret", 0, true)]
     [TestCase("redis://secret@10.0.0.1:7000/", "10.0.0.1", 7000, "secret", 0, false)]
-    public void An_address_says_all(string uri, string host, int port, string? password, int database, bool tls) =>
+    public void An_address_contains_all_values(string uri, string host, int port, string? password, int database, bool tls) =>
         Assert.That(RedisEndpoint.From(new RedisOptions { Uri = uri, Host = "other" }), Is.EqualTo(new RedisEndpoint(host, port, password, database, tls)));
 
     [TestCase("http://r.example")]
@@ -19,7 +19,7 @@ internal sealed class RedisEndpointTests
     [TestCase("redis://ann:canary@r.example")]
     [TestCase("redis://:canary@r.example/x")]
     [TestCase("redis://:canary@[::1]:7000/")]
-    public void A_wrong_address_is_named_without_showing_it(string uri)
+    public void An_invalid_address_is_reported_without_showing_it(string uri)
     {
         var options = new RedisOptions { Uri = uri };
         var errors = options.Validate(new ValidationContext(options)).ToList();
@@ -40,13 +40,13 @@ internal sealed class RedisEndpointTests
     }
 
     [Test]
-    public void Without_an_address_the_single_settings_count() =>
+    public void Without_an_address_the_single_values_apply() =>
         Assert.That(
             RedisEndpoint.From(new RedisOptions { Host = "h", Port = 1, Password = "", Database = 2, Tls = true }),
             Is.EqualTo(new RedisEndpoint("h", 1, null, 2, true)));
 
     [Test]
-    public void It_shows_no_secret() => Assert.That(RedisEndpoint.From(new RedisOptions { Uri = "redis://:canary@h" }).ToString(), Is.EqualTo("h:6379"));
+    public void Its_text_contains_no_secret() => Assert.That(RedisEndpoint.From(new RedisOptions { Uri = "redis://:canary@h" }).ToString(), Is.EqualTo("h:6379"));
 
     [Test]
     public void Two_processes_of_one_machine_have_different_names() => Assert.That(new[] { new RedisOptions().ClientName, new RedisOptions().ClientName }, Is.Unique);

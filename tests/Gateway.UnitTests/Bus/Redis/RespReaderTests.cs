@@ -39,7 +39,7 @@ internal sealed class RespReaderTests
     }
 
     [Test]
-    public void A_payload_above_the_limit_is_told_before_it_has_come()
+    public void A_payload_above_the_limit_is_reported_before_it_is_received()
     {
         var push = new RespReader("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2147483647\r\n"u8, MaxPayload).Read();
 
@@ -60,11 +60,11 @@ internal sealed class RespReaderTests
     [TestCase("+OK\n")]
     [TestCase("\r\n")]
     [TestCase("*3\r\n$99999\r\n")]
-    public void What_no_Redis_says_is_refused(string text) =>
+    public void Input_that_is_not_RESP2_is_refused(string text) =>
         Assert.Throws<InvalidDataException>(() => new RespReader(Encoding.ASCII.GetBytes(text), MaxPayload).Read());
 
     [Test]
-    public void A_line_that_does_not_end_is_refused_and_not_gathered() =>
+    public void A_line_without_an_end_is_refused_and_not_buffered() =>
         Assert.Throws<InvalidDataException>(() => new RespReader(Encoding.ASCII.GetBytes("-" + new string('x', RespReader.MaxLine)), MaxPayload).Read());
 
     [Test]
