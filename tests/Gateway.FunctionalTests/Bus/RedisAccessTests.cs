@@ -19,11 +19,11 @@ internal sealed class RedisAccessTests
         await AllowAsync(redis, "&gateway:all", "&gateway:room:*");
         await using var bus = await StartAsync(redis);
         var connection = (await redis.ClientsAsync(Pod)).Single()["id"];
-        await bus.Subscriber.SubscribeAsync(Room);
+        await TestTimeout.For(bus.Subscriber.SubscribeAsync(Room), "the subscription");
 
         for (var i = 0; i < 100; i++)
         {
-            var refused = await Assert.ThrowsAsync<BusUnavailableException>(() => bus.Subscriber.SubscribeAsync(Task42));
+            var refused = await Assert.ThrowsAsync<BusUnavailableException>(() => TestTimeout.For(bus.Subscriber.SubscribeAsync(Task42), "the refusal"));
             Assert.That(refused.Message, Does.Contain("NOPERM"));
             await redis.PublishAsync("gateway:room:a", $$"""{"type":"chat","content":{{i}}}""");
         }
@@ -35,7 +35,7 @@ internal sealed class RedisAccessTests
         Assert.That(bus.Logs.All.Where(line => line.StartsWith("Warning 2003", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1).And.Some.Contains("NOPERM"));
 
         await AllowAsync(redis, "allchannels");
-        await bus.Subscriber.SubscribeAsync(Task42);
+        await TestTimeout.For(bus.Subscriber.SubscribeAsync(Task42), "the subscription");
         Assert.That(await redis.PublishAsync("gateway:task:42", """{"type":"chat"}"""), Is.EqualTo(1));
     }
 
@@ -44,8 +44,8 @@ internal sealed class RedisAccessTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var bus = await StartAsync(redis);
-        await bus.Subscriber.SubscribeAsync(Room);
-        await bus.Subscriber.SubscribeAsync(Task42);
+        await TestTimeout.For(bus.Subscriber.SubscribeAsync(Room), "the subscription");
+        await TestTimeout.For(bus.Subscriber.SubscribeAsync(Task42), "the subscription");
 
         // The server closes the connections that are subscribed to what it now forbids.
         await AllowAsync(redis, "&gateway:all", "&gateway:room:*");
@@ -65,7 +65,7 @@ internal sealed class RedisAccessTests
         await using var redis = await RedisServer.StartAsync();
         await AllowAsync(redis, "&gateway:room:*");
         await using var bus = await BusUnderTest.OnRedisAsync(redis, Configure);
-        await bus.Subscriber.SubscribeAsync(Room);
+        await TestTimeout.For(bus.Subscriber.SubscribeAsync(Room), "the subscription");
 
         await TestTimeout.Until(() => bus.Health.Reason?.Contains("subscription of all: NOPERM", StringComparison.Ordinal) is true, "the reason");
         Assert.That(await redis.PublishAsync("gateway:room:a", """{"type":"chat"}"""), Is.EqualTo(1));
@@ -92,25 +92,22 @@ internal sealed class RedisAccessTests
     {
         await using var redis = await RedisServer.StartAsync(null, "--rename-command", command, "");
         await using var bus = await StartAsync(redis);
-        await bus.Subscriber.SubscribeAsync(Room);
+        await TestTimeout.For(bus.Subscriber.SubscribeAsync(Room), "the subscription");
 
         Assert.That((await bus.Publisher.SendAsync(Room, "1")).Status, Is.EqualTo(PublishStatus.Accepted));
         await bus.Received.Until(1);
         Assert.That(bus.Logs.All.Any(line => line.Contains("CLIENT SETNAME", StringComparison.Ordinal)), Is.EqualTo(command == "CLIENT"));
     }
 
-    [TestCase("PING", "publishing: PING: ERR unknown command 'PING'")]
-    [TestCase("EVAL", "publishing: the server refuses to publish: ERR unknown command")]
-    public async Task A_renamed_command_that_is_needed_is_named_by_health_and_log(string command, string reason)
+    [TestCase("ping", "publishing: PING: NOPERM")]
+    [TestCase("eval", "publishing: the server refuses to publish: NOPERM")]
+    public async Task A_forbidden_command_that_is_needed_is_named_by_health_and_log(string command, string reason)
     {
-        // The test's own client asks PING until the server answers: renamed at the start it would wait in vain.
         await using var redis = await RedisServer.StartAsync();
-        await redis.CommandAsync("ACL", "SETUSER", "default", $"-{command.ToLowerInvariant()}");
+        await redis.CommandAsync("ACL", "SETUSER", "default", $"-{command}");
         await using var bus = await BusUnderTest.OnRedisAsync(redis, Configure, subscribes: false);
 
-        var expected = reason.Split(": ERR")[0];
-        await TestTimeout.Until(() => bus.Health.Reason?.StartsWith(expected, StringComparison.Ordinal) is true, "the reason");
-        Assert.That(bus.Health.Reason, Does.Contain("NOPERM"));
+        await TestTimeout.Until(() => bus.Health.Reason?.StartsWith(reason, StringComparison.Ordinal) is true, "the reason");
         Assert.That(bus.Logs.All.Where(line => line.StartsWith("Warning 2021", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1).And.Some.Contains("NOPERM"));
     }
 
