@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace UserApi;
 
-/// <summary>Runs before a body is read, since the endpoints read theirs themselves.</summary>
-internal sealed class BodyLimit(IOptions<BodyOptions> settings) : IEndpointFilter
+/// <summary>Limits the body of a request; runs before the endpoint reads it.</summary>
+internal sealed class BodyLimit(IOptions<BodyOptions> options) : IEndpointFilter
 {
     public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         if (context.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
-            body.MaxRequestBodySize = settings.Value.MaxUserBodyBytes;
+            body.MaxRequestBodySize = options.Value.MaxUserBodyBytes;
         return next(context);
     }
 }

@@ -1,15 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Bus;
+using Gateway.Api.Publishing;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
 
 namespace UserApi;
 
-/// <summary>Publishes what a caller says, stamped with who it is by token or key: a body cannot say.</summary>
-internal sealed class CallerPublisher(GatewayPublisher publisher)
+/// <summary>Publishes a message of the caller. Id and name of the sender come from the token or API key, never from the body.</summary>
+internal sealed class CallerPublisher(GatewayPublisher publisher, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -19,24 +19,27 @@ internal sealed class CallerPublisher(GatewayPublisher publisher)
     };
 
     /// <param name="http">The request, for its caller.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="type">What kind of message.</param>
-    /// <param name="content">What it says; its names become snake_case, what is null is left out.</param>
+    /// <param name="target">The receivers.</param>
+    /// <param name="type">The type of the message.</param>
+    /// <param name="content">Its names become snake_case; nulls are left out.</param>
     /// <param name="id">The id the caller chose, if any; it counts for this caller alone.</param>
-    public async Task<PublishResult> PublishAsync<T>(HttpContext http, Target target, string type, T content, string? id)
+    public async Task<PublishOutcome> PublishAsync<T>(HttpContext http, Target target, string type, T content, string? id)
     {
         var caller = http.GetCaller()!;
+
+        // Made here where the caller chose none: a 503 carries it, and the request repeated with it gives the same message id.
+        var chosen = id ?? MessageId.New(time.GetUtcNow());
         var message = new OutgoingMessage
         {
             Type = type,
             Content = JsonSerializer.SerializeToUtf8Bytes(content, Json),
             From = caller.UserId,
             FromName = caller.UserName,
-            Id = id is null ? null : MessageId.OfUser(caller.UserId, id),
+            Id = MessageId.OfUser(caller.UserId, chosen),
         };
-        return await publisher.PublishAsync(target, message, http.RequestAborted);
+        return PublishOutcome.Of(await publisher.PublishAsync(target, message, http.RequestAborted), chosen);
     }
 }
 
-/// <summary>Content of <c>user_message</c> and <c>chat</c>: who says it, to whom or where, and what.</summary>
+/// <summary>Content of <c>user_message</c> and <c>chat</c>.</summary>
 internal sealed record ChatContent(string From, string? To, string? Room, string Text);

@@ -1,13 +1,16 @@
 using Gateway.Api.Limits;
 using Gateway.Api.OpenApi;
+using Gateway.Bus;
 using Gateway.Hosting;
 using Gateway.Hosting.Options;
+using Gateway.Hosting.Problems;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using UserApi.Messages;
 using UserApi.Tasks;
 
 namespace UserApi;
 
-/// <summary>The table of contents: what users, and services for them, send over HTTP.</summary>
+/// <summary>The HTTP API of users: their messages, and their tasks.</summary>
 public static class UserApiApp
 {
     public const int DefaultPort = 8081;
@@ -36,14 +39,15 @@ public static class UserApiApp
         builder.Services.AddGatewayPublisher();
         builder.Services.AddPublishLimit();
         builder.Services.AddSingleton<CallerPublisher>();
-        builder.Services.AddSingleton<TaskOwners>();
+        builder.Services.TryAddSingleton<TaskOwners>();
         builder.Services.AddApiDocument(Group, "Gateway user API", "What users send: messages to one another, chat, and the progress of their tasks.");
         return builder;
     }
 
     public static WebApplication MapUserApi(this WebApplication app)
     {
-        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization().AddEndpointFilter<BodyLimit>();
+        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization().AddEndpointFilter<BodyLimit>()
+            .WithMetadata(new BodyLimitSetting("Limits:MaxUserBodyBytes"));
         user.MapMessages();
         user.MapTasks();
         app.MapApiDocument(Group);

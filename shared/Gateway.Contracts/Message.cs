@@ -15,7 +15,7 @@ public sealed record Message
     public const int MaxIdLength = 64;
 
     /// <summary>The content of a message that has none.</summary>
-    internal static readonly ReadOnlyMemory<byte> Null = "null"u8.ToArray();
+    public static readonly ReadOnlyMemory<byte> Null = "null"u8.ToArray();
 
     public required string Id { get; init; }
 

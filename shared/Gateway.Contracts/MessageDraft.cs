@@ -22,7 +22,7 @@ internal struct MessageDraft
     }
 
     /// <summary>What is wrong with the fields, or null.</summary>
-    public readonly string? Fault(Target target, string? defaultType)
+    public readonly string? Error(Target target, string? defaultType)
     {
         var type = _type ?? defaultType;
         if (type is null) return "\"type\" is missing";

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Gateway.Contracts;
 
 /// <summary>
-/// JSON → Message, from any language: <c>{"type","content"}</c> is enough, unknown fields are passed over.
+/// JSON → Message, from any language: <c>{"type","content"}</c> is enough, unknown fields are ignored.
 /// Never throws: what cannot be read comes back as an error text.
 /// </summary>
 public static class MessageReader
@@ -29,7 +28,7 @@ public static class MessageReader
         try
         {
             var draft = new MessageDraft();
-            error = draft.Read(json, new Utf8JsonReader(json.Span, Options)) ?? draft.Fault(target, defaultType);
+            error = draft.Read(json, new Utf8JsonReader(json.Span, Options)) ?? draft.Error(target, defaultType);
             if (error is null) message = draft.ToMessage(target, now, defaultType);
             return message is not null;
         }
@@ -46,7 +45,6 @@ public static class MessageReader
     {
         if (json.Length > Message.MaxBytes) return $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {json.Length}";
         // The JSON reader does not check strings, and every receiver would close the connection over such a frame (RFC 6455 section 8.1).
-        if (!Utf8.IsValid(json)) return "the message is not UTF-8";
-        return SurrogateEscapes.ArePaired(json) ? null : "a string in the message is not valid Unicode: half of a surrogate pair";
+        return SurrogateEscapes.TextError(json) is { } error ? "the message " + error : null;
     }
 }

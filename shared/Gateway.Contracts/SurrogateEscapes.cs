@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Unicode;
 
 namespace Gateway.Contracts;
 
@@ -9,6 +10,13 @@ namespace Gateway.Contracts;
 public static class SurrogateEscapes
 {
     private const int EscapeLength = 6;
+
+    /// <summary>Null when the JSON is valid UTF-8 and all its surrogates are paired; else the end of a sentence that says what is wrong.</summary>
+    public static string? TextError(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json)) return "is not valid UTF-8";
+        return ArePaired(json) ? null : "has an unpaired surrogate";
+    }
 
     public static bool ArePaired(ReadOnlySpan<byte> json)
     {

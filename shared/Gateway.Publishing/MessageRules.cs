@@ -3,7 +3,7 @@ using Gateway.Contracts;
 
 namespace Gateway.Publishing;
 
-/// <summary>What is wrong with something a publisher gave, as a text for a person, or null. The same rule for C# and for HTTP.</summary>
+/// <summary>The rules for messages of publishers, for C# and HTTP alike: each returns an error text or null.</summary>
 public static class MessageRules
 {
     // The content stands inside the message object, so one level less than a whole message may have.
@@ -17,7 +17,7 @@ public static class MessageRules
         if (targets.Count is 0 or > Message.MaxTargets) return $"a message goes to 1 to {Message.MaxTargets} targets; this one names {targets.Count}";
         for (var i = 0; i < targets.Count; i++)
         {
-            if (TargetError(targets[i]) is { } fault) return fault;
+            if (TargetError(targets[i]) is { } error) return error;
             for (var j = 0; j < i; j++)
             {
                 if (targets[i] == targets[j]) return $"the target {targets[i]} is named twice";
@@ -47,14 +47,28 @@ public static class MessageRules
     {
         if (message.Id is not null && !MessageId.IsValid(message.Id)) return $"an id is {MessageId.Rule}";
         if (message.From is not null && !Names.IsUserId(message.From)) return "from: " + UserIdRule;
-        if (JsonError(message.Content.Span, "content") is { } fault) return fault;
+        if ((TextError(message.FromName, "from_name") ?? TextError(message.Key, "key") ?? JsonError(message.Content.Span, "content")) is { } error) return error;
         return message.Data.IsEmpty ? null : JsonError(message.Data.Span, "data") ?? ObjectError(message.Data.Span);
+    }
+
+    /// <summary>A string that can be written as UTF-8. The JSON writer would replace half a surrogate pair without a word.</summary>
+    internal static string? TextError(string? text, string what)
+    {
+        for (var i = 0; i < text?.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) i++;
+            else if (char.IsSurrogate(text[i])) return $"{what} has an unpaired surrogate";
+        }
+
+        return null;
     }
 
     private static string? ObjectError(ReadOnlySpan<byte> json) => json.TrimStart(" \t\r\n"u8)[0] == (byte)'{' ? null : "data must be a JSON object";
 
     private static string? JsonError(ReadOnlySpan<byte> json, string what)
     {
+        // Before the JSON: the reader does not look into strings, and receivers end the connection over an invalid text frame (RFC 6455 section 8.1).
+        if (SurrogateEscapes.TextError(json) is { } text) return $"{what} {text}";
         try
         {
             var reader = new Utf8JsonReader(json, Nested);

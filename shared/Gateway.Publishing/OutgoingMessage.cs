@@ -41,11 +41,15 @@ public sealed record OutgoingMessage
         new() { Type = type, Content = JsonSerializer.SerializeToUtf8Bytes(content, json ?? Web) };
 
     /// <summary>A notification as clients show it: <c>{title, body, icon, link}</c>.</summary>
-    /// <exception cref="ArgumentException">Title or body is empty.</exception>
+    /// <exception cref="ArgumentException">Title or body is empty, or a text has an unpaired surrogate.</exception>
     public static OutgoingMessage Notification(string title, string body, string? icon = null, string? link = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(title);
         ArgumentException.ThrowIfNullOrWhiteSpace(body);
+        ThrowIfUnpaired(title, nameof(title));
+        ThrowIfUnpaired(body, nameof(body));
+        ThrowIfUnpaired(icon, nameof(icon));
+        ThrowIfUnpaired(link, nameof(link));
         var content = new NotificationContent(title, body, icon, link);
         return new() { Type = MessageTypes.Notification, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Plain.NotificationContent) };
     }
@@ -55,13 +59,21 @@ public sealed record OutgoingMessage
     /// <param name="action">What happened to it, as <c>updated</c>.</param>
     /// <param name="id">Which one.</param>
     /// <param name="data">What receivers should know of it, camelCase; null where the fact is enough.</param>
-    /// <exception cref="ArgumentException">Entity, action or id is empty.</exception>
+    /// <exception cref="ArgumentException">Entity, action or id is empty or has an unpaired surrogate.</exception>
     public static OutgoingMessage DataUpdate<T>(string entity, string action, string id, T data)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(entity);
         ArgumentException.ThrowIfNullOrWhiteSpace(action);
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        ThrowIfUnpaired(entity, nameof(entity));
+        ThrowIfUnpaired(action, nameof(action));
+        ThrowIfUnpaired(id, nameof(id));
         var content = new DataUpdateContent(entity, action, id, JsonSerializer.SerializeToElement(data, Web));
         return new() { Type = MessageTypes.DataUpdate, Content = JsonSerializer.SerializeToUtf8Bytes(content, ContentJson.Plain.DataUpdateContent) };
+    }
+
+    private static void ThrowIfUnpaired(string? text, string parameter)
+    {
+        if (MessageRules.TextError(text, parameter) is { } error) throw new ArgumentException(error, parameter);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Gateway.Api.Responses;
+using Gateway.Api.Publishing;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AdminApi.Publish;
@@ -7,12 +7,12 @@ namespace AdminApi.Publish;
 /// <summary>A result as for one message, or, where <c>status</c> stands, problem details.</summary>
 internal sealed record BatchResult
 {
-    /// <summary>The message's id, once it has one.</summary>
+    /// <summary>The message's id; of a message that was not accepted, the id to repeat it with.</summary>
     [JsonPropertyName("id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Id { get; init; }
 
-    /// <summary>The same id went to the same target before; nothing was sent again.</summary>
+    /// <summary>The same id was published to the same target before; nothing was sent again.</summary>
     [JsonPropertyName("duplicate")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Duplicate { get; init; }
@@ -29,7 +29,7 @@ internal sealed record BatchResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TargetResponse>? Targets { get; init; }
 
-    /// <summary>Only of a message that was not taken: the HTTP status it would have had alone.</summary>
+    /// <summary>Only of a message that was not accepted: the HTTP status it would have had alone.</summary>
     [JsonPropertyName("status")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Status { get; init; }
@@ -42,10 +42,10 @@ internal sealed record BatchResult
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
-    public static BatchResult Of(ItemResponse answer) => answer switch
+    public static BatchResult Of(PublishOutcome outcome) => outcome switch
     {
-        { Taken: { } taken } => new() { Id = taken.Id, Duplicate = taken.Duplicate, Offset = taken.Offset, Epoch = taken.Epoch, Targets = taken.Targets },
-        { Fault: { } fault } => new() { Id = fault.Id, Status = fault.Status, Title = ReasonPhrases.GetReasonPhrase(fault.Status), Detail = fault.Detail },
+        { Response: { } response } => new() { Id = response.Id, Duplicate = response.Duplicate, Offset = response.Offset, Epoch = response.Epoch, Targets = response.Targets },
+        { Error: { } error } => new() { Id = error.Id, Status = error.Status, Title = ReasonPhrases.GetReasonPhrase(error.Status), Detail = error.Detail },
         _ => new(),
     };
 }

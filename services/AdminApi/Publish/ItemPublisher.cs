@@ -1,52 +1,26 @@
-using Gateway.Api.Responses;
+using Gateway.Api.Publishing;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
 
 namespace AdminApi.Publish;
 
-/// <summary>One message of a request: read, allowed, published. Whatever is wrong with it stays its own.</summary>
+/// <summary>Publishes one message of a request, where it is valid and the caller has the scopes of all its targets.</summary>
 internal sealed class ItemPublisher(GatewayPublisher publisher, TimeProvider time)
 {
-    /// <summary>What can be known before anything is sent.</summary>
-    public PublishError? Check(ReadOnlyMemory<byte> json, Caller caller, out PublishItem? item)
-    {
-        item = null;
-        if (json.Length > Message.MaxBytes)
-            return new(StatusCodes.Status413PayloadTooLarge, $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {json.Length}");
-        if (PublishItem.TryRead(json, time.GetUtcNow(), out item) is { } fault) return new(StatusCodes.Status400BadRequest, fault);
-        foreach (var target in item!.Targets)
-        {
-            if (!caller.MayPublishTo(target)) return new(StatusCodes.Status403Forbidden, $"this caller has no scope to publish to {target}");
-        }
+    /// <summary>The error that is known before anything is sent.</summary>
+    public static PublishError? Check(PublishItem item, Caller caller) =>
+        item.Error ?? item.Targets.Select(target => PublishScope.ErrorFor(caller, target)).FirstOrDefault(error => error is not null);
 
-        return null;
+    /// <summary>The id is always remembered, also one that was made here: a request that is repeated with the id of a 503 is exact.</summary>
+    public async Task<PublishOutcome> PublishAsync(PublishItem item, CancellationToken cancellation)
+    {
+        var results = await publisher.PublishAsync(item.Targets, item.Message!, idempotent: true, cancellation);
+        var error = results.Select(result => PublishError.Of(result)).FirstOrDefault(error => error is not null);
+        return error is null ? new(PublishResponse.Of(item.Targets, results), Error: null) : new(error);
     }
 
-    public async Task<ItemResponse> PublishAsync(PublishItem item, CancellationToken cancellation)
-    {
-        var results = await publisher.PublishAsync(item.Targets, item.Message, item.Idempotent, cancellation);
-        foreach (var result in results)
-        {
-            if (PublishError.Of(result) is { } fault) return new(fault);
-        }
-
-        return new(PublishResponse.Of(item.Targets, results));
-    }
-}
-
-/// <summary>What became of one message: one of the two is set.</summary>
-internal readonly record struct ItemResponse(PublishResponse? Taken, PublishError? Fault)
-{
-    public ItemResponse(PublishResponse taken)
-        : this(taken, Fault: null)
-    {
-    }
-
-    public ItemResponse(PublishError fault)
-        : this(Taken: null, fault)
-    {
-    }
-
-    public IResult Http() => Fault?.Http() ?? Results.Ok(Taken);
+    /// <summary>The same for a message that an endpoint made.</summary>
+    public async Task<PublishOutcome> PublishAsync(Target target, OutgoingMessage message, CancellationToken cancellation) =>
+        PublishOutcome.Of(await publisher.PublishAsync(target, message with { Id = message.Id ?? MessageId.New(time.GetUtcNow()) }, cancellation));
 }

@@ -1,58 +1,62 @@
 using System.Text.Json;
+using Gateway.Api.Publishing;
+using Gateway.Contracts;
 
 namespace AdminApi.Publish;
 
-/// <summary>The body of <c>POST /publish</c> taken apart: one message, or the messages of a batch, each still the bytes it came in.</summary>
-internal sealed record PublishBody(IReadOnlyList<ReadOnlyMemory<byte>> Items, bool IsBatch)
+/// <summary>The body of <c>POST /publish</c>: one message, or a batch of them. An error of a message of a batch concerns that message alone.</summary>
+internal sealed record PublishBody(IReadOnlyList<PublishItem> Items, bool IsBatch)
 {
     public const int MaxItems = 1_000;
 
-    // Deeper than any message may be, so that one message too deep is that item's fault and not the whole batch's.
-    private const int MaxDepth = 64;
+    // More than a message may have, so that a message that is nested too deep does not make its whole batch unreadable.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
-    /// <summary>Reads only as far as the message boundaries; the answer is an error text or null.</summary>
-    public static string? TryRead(ReadOnlyMemory<byte> json, out PublishBody? body)
+    /// <summary>Reads the body in one pass. Returns an error text or null; never throws for what a client sent.</summary>
+    public static string? TryRead(ReadOnlyMemory<byte> json, DateTimeOffset now, out PublishBody? body)
     {
         body = null;
         try
         {
-            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(json.Span, Options);
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return "the body is a JSON object: one message, or {\"messages\":[…]}";
-            List<ReadOnlyMemory<byte>>? items = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isMessages = reader.ValueTextEquals("messages"u8);
-                reader.Read();
-                if (isMessages && items is not null) return "\"messages\" stands twice";
-                if (!isMessages) reader.Skip();
-                else if (ReadItems(json, ref reader, items = []) is { } fault) return fault;
-            }
+                return "the body must be a JSON object: one message, or {\"messages\":[…]}";
 
-            // Reading on finds what stands behind the object, which is an error too.
+            var first = reader;
+            var isBatch = first.Read() && first.TokenType == JsonTokenType.PropertyName && first.ValueTextEquals("messages"u8);
+            List<PublishItem> items = [];
+            if (!isBatch) items.Add(PublishItemReader.Read(json, ref reader, now, isCopied: false));
+            else if (ReadBatch(json, ref reader, now, items) is { } error) return error;
+
+            // Reading on finds text behind the object, which is an error too.
             while (reader.Read()) { }
-            body = items is null ? new([json], IsBatch: false) : new(items, IsBatch: true);
+            body = new(items, isBatch);
             return null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException e)
         {
             return $"the body is not JSON that can be read: {e.Message}";
         }
     }
 
-    private static string? ReadItems(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, List<ReadOnlyMemory<byte>> items)
+    private static string? ReadBatch(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader, DateTimeOffset now, List<PublishItem> items)
     {
-        if (reader.TokenType != JsonTokenType.StartArray) return "\"messages\" is an array of messages";
+        reader.Read();
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray) return "\"messages\" must be an array of messages";
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (items.Count == MaxItems) return $"a batch has at most {MaxItems} messages";
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
 
-            // A copy: a message that waits in memory must not keep its whole batch there.
-            items.Add(json[start..(int)reader.BytesConsumed].ToArray());
+            // Copied: a message that waits in memory must not keep its whole batch there.
+            items.Add(PublishItemReader.Read(json, ref reader, now, isCopied: true));
         }
 
-        return items.Count == 0 ? "\"messages\" is empty" : null;
+        if (items.Count == 0) return "\"messages\" is empty";
+        reader.Read();
+        return reader.TokenType == JsonTokenType.EndObject ? null : "\"messages\" must be the only field of a batch";
     }
 }
+
+/// <summary>One message of the request: its targets and what is published to them, or what is wrong with it.</summary>
+internal sealed record PublishItem(IReadOnlyList<Target> Targets, Message? Message, PublishError? Error);

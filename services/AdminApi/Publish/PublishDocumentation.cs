@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Gateway.Api.OpenApi;
-using Gateway.Api.Responses;
+using Gateway.Api.Publishing;
 using Gateway.Contracts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Gateway.Api.Limits;
-using Gateway.Api.Responses;
+using Gateway.Api.Publishing;
+using Gateway.Api.Requests;
 using Gateway.Hosting.Identity;
 
 namespace AdminApi.Publish;
@@ -8,12 +9,12 @@ namespace AdminApi.Publish;
 /// <summary><c>POST /publish</c>: one message, or a batch of up to 1,000.</summary>
 internal static class PublishEndpoints
 {
-    public static void MapPublish(this IEndpointRouteBuilder admin) => admin.MapPost("/publish", Publish)
+    public static void MapPublish(this IEndpointRouteBuilder admin) => admin.MapPost("/publish", PublishAsync)
         .WithTags("Publish")
         .LimitPublishing()
         .DescribePublish();
 
-    private static async Task<IResult> Publish(HttpContext http, ItemPublisher publisher)
+    private static async Task<IResult> PublishAsync(HttpContext http, ItemPublisher publisher, TimeProvider time)
     {
         ReadOnlyMemory<byte> json;
         try
@@ -22,29 +23,28 @@ internal static class PublishEndpoints
         }
         catch (BadHttpRequestException e)
         {
-            return new PublishError(e.StatusCode, e.Message).Http();
+            return http.BodyProblem(e);
         }
 
-        if (PublishBody.TryRead(json, out var body) is { } fault) return new PublishError(StatusCodes.Status400BadRequest, fault).Http();
+        if (PublishBody.TryRead(json, time.GetUtcNow(), out var body) is { } error) return PublishError.Invalid(error).Http();
         var caller = http.GetCaller()!;
-        return body!.IsBatch
-            ? Whole(await new BatchPublisher(publisher, caller).PublishAsync(body.Items, http.RequestAborted))
-            : await One(body.Items[0], caller, publisher, http.RequestAborted);
+        if (body!.IsBatch) return Batch(await new BatchPublisher(publisher, caller).PublishAsync(body.Items, http.RequestAborted));
+        return ItemPublisher.Check(body.Items[0], caller) is { } refused ? refused.Http() : (await publisher.PublishAsync(body.Items[0], http.RequestAborted)).Http();
     }
 
-    private static async Task<IResult> One(ReadOnlyMemory<byte> json, Caller caller, ItemPublisher publisher, CancellationToken cancellation) =>
-        publisher.Check(json, caller, out var item) is { } fault ? fault.Http() : (await publisher.PublishAsync(item!, cancellation)).Http();
-
-    private static IResult Whole(ItemResponse[] answers)
+    /// <summary>503 when nothing was sent and the bus is the reason: the batch as a whole can be sent again, each message with its id.</summary>
+    private static IResult Batch(PublishOutcome[] outcomes)
     {
-        // Nothing went out and the bus is why: the batch as a whole can be sent again.
-        var unavailable = Array.Find(answers, answer => answer.Fault?.Status == StatusCodes.Status503ServiceUnavailable).Fault;
-        if (unavailable is not null && Array.TrueForAll(answers, answer => answer.Taken is null))
-            return (unavailable with { Id = null, Detail = "the message bus took none of these messages just now; try again" }).Http();
-        return Results.Ok(new BatchResponse { Results = Array.ConvertAll(answers, BatchResult.Of) });
+        var response = new BatchResponse { Results = Array.ConvertAll(outcomes, BatchResult.Of) };
+        var isDown = Array.TrueForAll(outcomes, outcome => outcome.Response is null)
+            && Array.Exists(outcomes, outcome => outcome.Error?.Status == StatusCodes.Status503ServiceUnavailable);
+        if (!isDown) return Results.Ok(response);
+        const string Detail = "the message bus accepted none of these messages in time; try again with the ids of the results";
+        return new PublishError(StatusCodes.Status503ServiceUnavailable, Detail).As(Results.Problem(
+            Detail, statusCode: StatusCodes.Status503ServiceUnavailable, extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["results"] = response.Results }));
     }
 
-    /// <summary>The whole body in memory of its own: messages refer to it while they wait for their receivers.</summary>
+    /// <summary>The whole body in new memory: messages refer to it while they wait for their receivers.</summary>
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {
         while (true)

@@ -1,6 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Api.Limits;
-using Gateway.Bus;
+using Gateway.Api.Publishing;
+using Gateway.Api.Requests;
+using Gateway.Contracts;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
@@ -9,55 +13,56 @@ namespace Gateway.Operations;
 
 /// <summary>
 /// <c>/ws/message/…</c>: publishing through the gateway itself, to all pods. The response is <c>{"success":true}</c>, or
-/// <c>{"success":false,"message":…}</c> with an error status.
+/// <c>{"success":false,"message":…}</c> with an error status; a body that cannot be read gets problem details.
 /// </summary>
 internal static class MessageEndpoints
 {
     public static void MapMessages(this IEndpointRouteBuilder app)
     {
-        var messages = app.MapGroup("/ws/message").LimitPublishing();
-        messages.MapPost("/notification/user/{id}", (HttpContext http, string id, NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            RespondAsync(() => publisher.SendUserNotificationAsync(http.LastPathSegment() ?? id, body.Title, body.Body, body.Icon, body.Link, cancellation)))
-            .RequireAuthorization(Policies.PublishUser);
-        messages.MapPost("/system/broadcast", (NotificationBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            RespondAsync(() => publisher.SendSystemNotificationAsync(body.Title, body.Body, body.Icon, body.Link, cancellation)))
-            .RequireAuthorization(Policies.PublishAll);
-        messages.MapPost("/data-update/group/{room}", (string room, DataUpdateBody body, GatewayPublisher publisher, CancellationToken cancellation) =>
-            RespondAsync(() => publisher.SendDataUpdateAsync(room, body.Entity, body.Action, body.Id, body.Data, cancellation)))
-            .RequireAuthorization(Policies.PublishRoom);
+        var messages = app.MapGroup("/ws/message").LimitPublishing().RequireAuthorization();
+        messages.MapPost("/notification/user/{id}", (HttpContext http, string id, GatewayPublisher publisher) =>
+            PublishAsync<NotificationBody>(http, Target.User(http.LastPathSegment() ?? id), body => body.ToMessage(), publisher));
+        messages.MapPost("/system/broadcast", (HttpContext http, GatewayPublisher publisher) =>
+            PublishAsync<NotificationBody>(http, Target.All, body => body.ToMessage(), publisher));
+        messages.MapPost("/data-update/group/{room}", (HttpContext http, string room, GatewayPublisher publisher) =>
+        {
+            Target.TryParseRoomName(room, out var target);
+            return PublishAsync<DataUpdateBody>(http, target, body => body.ToMessage(), publisher);
+        });
     }
 
-    private static async Task<IResult> RespondAsync(Func<ValueTask<PublishResult>> publish)
+    private static async Task<IResult> PublishAsync<T>(HttpContext http, Target target, Func<T, OutgoingMessage> toMessage, GatewayPublisher publisher)
+        where T : class
     {
+        if (MessageRules.TargetError(target) is { } invalid) return Respond(PublishError.Invalid(invalid));
+        if (PublishScope.ErrorFor(http.GetCaller()!, target) is { } forbidden) return Respond(forbidden);
+        var body = await JsonBody.ReadAsync<T>(http.Request);
+        if (!body.TryGet(out var request, out var problem)) return problem;
         try
         {
-            var result = await publish();
-            return result.Status switch
-            {
-                PublishStatus.TooLarge => Fail(StatusCodes.Status413PayloadTooLarge, result.Reason!),
-                PublishStatus.Unavailable => new RetryLater(Fail(StatusCodes.Status503ServiceUnavailable, "the message bus is not reachable")),
-                _ => Results.Json(new { success = true }),
-            };
+            return Respond(PublishError.Of(await publisher.PublishAsync(target, toMessage(request), http.RequestAborted)));
         }
         catch (ArgumentException e)
         {
-            return Fail(StatusCodes.Status400BadRequest, e.Message);
+            return Respond(PublishError.Invalid(e.Message));
         }
     }
 
-    private static IResult Fail(int status, string message) => Results.Json(new { success = false, message }, statusCode: status);
+    private static IResult Respond(PublishError? error) => error is null
+        ? Results.Json(new { success = true })
+        : error.As(Results.Json(new { success = false, message = error.Detail }, statusCode: error.Status));
 
-    /// <summary>RFC 9110 section 10.2.3.</summary>
-    private sealed class RetryLater(IResult inner) : IResult
+    internal sealed record NotificationBody([property: Required] string? Title, [property: Required] string? Body, string? Icon, string? Link)
     {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            httpContext.Response.Headers.RetryAfter = "1";
-            return inner.ExecuteAsync(httpContext);
-        }
+        public OutgoingMessage ToMessage() => OutgoingMessage.Notification(Title!, Body!, Icon, Link);
     }
 
-    internal sealed record NotificationBody(string Title = "", string Body = "", string? Icon = null, string? Link = null);
-
-    internal sealed record DataUpdateBody(string Entity = "", string Action = "", string Id = "", JsonElement? Data = null);
+    internal sealed record DataUpdateBody(
+        [property: Required] string? Entity,
+        [property: Required] string? Action,
+        [property: Required, JsonConverter(typeof(TextOrNumber))] string? Id,
+        JsonElement? Data)
+    {
+        public OutgoingMessage ToMessage() => OutgoingMessage.DataUpdate(Entity!, Action!, Id!, Data);
+    }
 }

@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 
@@ -14,7 +15,7 @@ internal sealed class JoinRule(RoomPolicies policies, TaskOwners tasks)
         Access.Owner => target.Kind switch
         {
             TargetKind.User => target.Name == caller.UserId,
-            TargetKind.Task => await tasks.IsOwnerAsync(target.Name, caller.UserId, cancellation),
+            TargetKind.Task => await tasks.ClaimAsync(target.Name, caller.UserId, cancellation) == caller.UserId,
             _ => false,
         },
         _ => false,

@@ -23,12 +23,13 @@ internal sealed class Membership(ConnectionRegistry registry, JoinRule rule, IOp
     /// <param name="cancellation">Ends the wait; the join stays.</param>
     public async ValueTask<JoinOutcome> JoinAsync(Connection connection, Target target, bool keepUnconfirmed, CancellationToken cancellation)
     {
+        // Before the rule: asking for a task may bind it to this user.
+        var wasMember = ConnectionRegistry.IsMember(connection, target);
+        if (!wasMember && target.Kind != TargetKind.User && IsFull(connection)) return JoinOutcome.TooMany;
         if (!await MayJoinAsync(connection.Caller, target, cancellation)) return JoinOutcome.Forbidden;
 
         // A connection is in its own user's target from the start; that does not count as a room.
         if (target.Kind == TargetKind.User) return JoinOutcome.Joined;
-        var wasMember = ConnectionRegistry.IsMember(connection, target);
-        if (!wasMember && IsFull(connection)) return JoinOutcome.TooMany;
         var subscribed = registry.JoinAsync(connection, target);
         if (subscribed.IsCompletedSuccessfully) return JoinOutcome.Joined;
         try

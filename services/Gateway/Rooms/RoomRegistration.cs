@@ -1,5 +1,7 @@
+using Gateway.Bus;
 using Gateway.Hosting.Options;
 using Gateway.Registry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Gateway.Rooms;
 
@@ -11,7 +13,7 @@ internal static class RoomRegistration
         services.AddValidatedOptions<TaskOptions>("Tasks");
         services.AddSingleton<RoomPolicies>();
         services.AddSingleton<TargetPolicies>(provider => provider.GetRequiredService<RoomPolicies>());
-        services.AddSingleton<TaskOwners>();
+        services.TryAddSingleton<TaskOwners>();
         services.AddSingleton<JoinRule>();
         services.AddSingleton<Membership>();
     }

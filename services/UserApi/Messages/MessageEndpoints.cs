@@ -1,54 +1,54 @@
 using Gateway.Api.Limits;
 using Gateway.Api.OpenApi;
+using Gateway.Api.Publishing;
 using Gateway.Api.Requests;
-using Gateway.Api.Responses;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 using Microsoft.Extensions.Options;
 
 namespace UserApi.Messages;
 
-/// <summary>What one user says to another, or in a room.</summary>
+/// <summary>Messages of a user to another user or to a room.</summary>
 internal static class MessageEndpoints
 {
     public static void MapMessages(this IEndpointRouteBuilder user)
     {
-        user.MapPost("/messages", Message).WithTags("Messages").LimitPublishing()
+        user.MapPost("/messages", SendAsync).WithTags("Messages").LimitUserPublishing()
             .Describe<MessageRequest, PublishResponse>("Write to a user", "A `user_message` to all connections of the receiver, from the caller.");
-        user.MapPost("/chat", Chat).WithTags("Messages").LimitPublishing()
+        user.MapPost("/chat", ChatAsync).WithTags("Messages").LimitUserPublishing()
             .Describe<ChatRequest, PublishResponse>(
-                "Chat", "A `chat` line to a user, or to a room with the scope `publish:room`: members without it chat over their socket, where membership is known.");
+                "Chat", "A `chat` line to a user, or to a room with the scope `publish:room`: members without it chat over the WebSocket.");
     }
 
-    private static async Task<IResult> Message(HttpContext http, CallerPublisher publisher, IOptions<MessageOptions> settings)
+    private static async Task<IResult> SendAsync(HttpContext http, CallerPublisher publisher, IOptions<MessageOptions> options)
     {
         var body = await JsonBody.ReadAsync<MessageRequest>(http.Request);
         if (!body.TryGet(out var request, out var problem)) return problem;
-        return await ToUser(MessageTypes.UserMessage, request.To!, request.Text!, request.Id, http, publisher, settings.Value);
+        return await SendToUserAsync(MessageTypes.UserMessage, request.To!, request.Text!, request.Id, http, publisher, options.Value);
     }
 
-    private static async Task<IResult> Chat(HttpContext http, CallerPublisher publisher, IOptions<MessageOptions> settings)
+    private static async Task<IResult> ChatAsync(HttpContext http, CallerPublisher publisher, IOptions<MessageOptions> options)
     {
         var body = await JsonBody.ReadAsync<ChatRequest>(http.Request);
         if (!body.TryGet(out var request, out var problem)) return problem;
         if (string.IsNullOrEmpty(request.Room))
-            return await ToUser(MessageTypes.Chat, request.To!, request.Text!, request.Id, http, publisher, settings.Value);
+            return await SendToUserAsync(MessageTypes.Chat, request.To!, request.Text!, request.Id, http, publisher, options.Value);
 
-        if (!Target.TryParseRoomName(request.Room, out var target) || !http.GetCaller()!.MayPublishTo(target))
-            return Forbidden($"this caller has no scope to publish to {target}; members chat over their socket");
+        Target.TryParseRoomName(request.Room, out var target);
+        if (PublishScope.ErrorFor(http.GetCaller()!, target) is { } error)
+            return (error with { Detail = error.Detail + "; members of a room send their messages over the WebSocket" }).Http();
         var content = new ChatContent(http.GetCaller()!.UserId, To: null, request.Room, request.Text!);
-        return PublishResponse.Http(await publisher.PublishAsync(http, target, MessageTypes.Chat, content, request.Id));
+        return (await publisher.PublishAsync(http, target, MessageTypes.Chat, content, request.Id)).Http();
     }
 
-    private static async Task<IResult> ToUser(
-        string type, string to, string text, string? id, HttpContext http, CallerPublisher publisher, MessageOptions settings)
+    private static async Task<IResult> SendToUserAsync(
+        string type, string to, string text, string? id, HttpContext http, CallerPublisher publisher, MessageOptions options)
     {
         var (caller, target) = (http.GetCaller()!, Target.User(to));
-        if (!settings.AllowUserMessages && !caller.MayPublishTo(target)) return Forbidden("users may not write to users here");
-        return PublishResponse.Http(await publisher.PublishAsync(http, target, type, new ChatContent(caller.UserId, to, Room: null, text), id));
+        if (!options.AllowUserMessages && PublishScope.ErrorFor(caller, target) is { } error)
+            return (error with { Detail = "Rooms:AllowUserMessages is false here: " + error.Detail }).Http();
+        return (await publisher.PublishAsync(http, target, type, new ChatContent(caller.UserId, to, Room: null, text), id)).Http();
     }
-
-    private static IResult Forbidden(string detail) => new PublishError(StatusCodes.Status403Forbidden, detail).Http();
 }
 
 /// <summary>Section <c>Rooms</c>, which the gateway reads too: sockets and HTTP follow one rule.</summary>

@@ -38,17 +38,14 @@ internal sealed record ProgressRequest
     public string? Id { get; init; }
 }
 
-/// <summary>What a task says of itself → the type of the message.</summary>
+/// <summary>The message type for a task's status.</summary>
 internal static class TaskMessageTypes
 {
-    public const string Progress = "progress";
-    public const string Completed = "completed";
-
-    public static string TypeOf(string? status) => status switch
+    public static string Of(string? status) => status switch
     {
-        "completed" => Completed,
+        "completed" => "completed",
         "failed" or "cancelled" => MessageTypes.Error,
-        _ => Progress,
+        _ => "progress",
     };
 }
 

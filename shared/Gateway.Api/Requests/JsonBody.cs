@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Gateway.Hosting.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Api.Requests;
@@ -25,14 +26,19 @@ public static class JsonBody
         }
         catch (JsonException e)
         {
-            return Invalid<T>(FieldOf(e.Path), $"This is not the JSON that is expected here (near line {e.LineNumber + 1}, byte {e.BytePositionInLine}).");
+            var field = FieldOf(e.Path);
+            return Invalid<T>(field, Annotations<T>.ReadError(e, field, Options));
         }
         catch (BadHttpRequestException e)
         {
             // Too large, or cut off: expected outcomes.
-            return new(Value: null, Results.Problem(e.Message, statusCode: e.StatusCode));
+            return new(Value: null, request.HttpContext.BodyProblem(e));
         }
     }
+
+    /// <summary>The response to a body that could not be read from the connection.</summary>
+    public static IResult BodyProblem(this HttpContext context, BadHttpRequestException exception) => Results.Problem(
+        exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? context.BodyTooLarge() : exception.Message, statusCode: exception.StatusCode);
 
     private static Body<T> Invalid<T>(string field, string text)
         where T : class =>

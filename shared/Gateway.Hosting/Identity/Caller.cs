@@ -58,13 +58,6 @@ public static class CallerExtensions
     public static async Task<Caller?> AuthenticateCallerAsync(this HttpContext context) =>
         (await context.AuthenticateAsync(Schemes.Caller)).Principal?.GetCaller();
 
-    /// <summary>Operators may publish to every target, others as their scopes allow. A task needs the scope of a room.</summary>
-    public static bool MayPublishTo(this Caller caller, Target target) => caller.HasScope(target.Kind switch
-    {
-        TargetKind.All => Scopes.PublishAll,
-        TargetKind.User => Scopes.PublishUser,
-        _ => Scopes.PublishRoom,
-    });
-
-    internal static bool HasScope(this Caller caller, string scope) => caller.IsOperator || caller.Scopes.Contains(scope);
+    /// <summary>Operators have every scope.</summary>
+    public static bool HasScope(this Caller caller, string scope) => caller.IsOperator || caller.Scopes.Contains(scope);
 }

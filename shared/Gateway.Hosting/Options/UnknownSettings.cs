@@ -8,8 +8,6 @@ namespace Gateway.Hosting.Options;
 /// </summary>
 internal static class UnknownSettings
 {
-    private const int MaxDistance = 2;
-
     /// <summary>Shorter names, such as PORT, are too close to unrelated ones, such as HOST.</summary>
     private const int MinEnvironmentName = 8;
 
@@ -24,7 +22,7 @@ internal static class UnknownSettings
         foreach (var child in section.GetChildren())
         {
             if (known.Contains(child.Key) || EnvironmentAliases.IsTarget(child.Path)) continue;
-            if (Nearest(child.Key, known) is { } name)
+            if (NearestName.Of(child.Key, known) is { } name)
                 yield return new SettingError(child.Path, child.Value, $"is no setting; is {section.Key}:{name} meant?", IsSecret: true);
         }
     }
@@ -38,32 +36,7 @@ internal static class UnknownSettings
         foreach (var entry in configuration.GetChildren())
         {
             if (string.IsNullOrEmpty(entry.Value) || all.Contains(entry.Key)) continue;
-            if (Nearest(entry.Key, unset) is { } name) yield return new SettingError(entry.Key, entry.Value, $"is no known name; is {name} meant?", IsSecret: true);
+            if (NearestName.Of(entry.Key, unset) is { } name) yield return new SettingError(entry.Key, entry.Value, $"is no known name; is {name} meant?", IsSecret: true);
         }
-    }
-
-    private static string? Nearest(string name, IEnumerable<string> known) =>
-        known.Select(k => (Name: k, Distance: Distance(k.ToUpperInvariant(), name.ToUpperInvariant())))
-            .Where(k => k.Distance <= MaxDistance)
-            .OrderBy(k => k.Distance).Select(k => k.Name).FirstOrDefault();
-
-    /// <summary>Levenshtein's distance.</summary>
-    private static int Distance(string a, string b)
-    {
-        if (Math.Abs(a.Length - b.Length) > MaxDistance) return int.MaxValue;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(row[j] + 1, row[j - 1] + 1), diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[b.Length];
     }
 }

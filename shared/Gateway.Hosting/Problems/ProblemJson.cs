@@ -2,14 +2,12 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gateway.Hosting.Problems;
 
 /// <summary>
-/// Writes every problem, whatever the client says it accepts: the framework's own writer stays silent towards one that asks
-/// for HTML, and an empty answer is worse than JSON.
+/// Writes every problem as JSON whatever the client accepts: the framework's own writer writes nothing for a client that asks for HTML.
 /// </summary>
 internal sealed class ProblemJson : IProblemDetailsWriter
 {
@@ -29,7 +27,7 @@ internal sealed class ProblemJson : IProblemDetailsWriter
         var status = problem.Status ??= context.HttpContext.Response.StatusCode;
         problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
         problem.Detail ??= Detail(status, context.HttpContext);
-        // By its own type: one with field errors has more to say than its base.
+        // By its runtime type, which may have field errors.
         await context.HttpContext.Response.WriteAsJsonAsync(problem, problem.GetType(), Json, "application/problem+json");
     }
 
@@ -38,7 +36,7 @@ internal sealed class ProblemJson : IProblemDetailsWriter
     {
         StatusCodes.Status404NotFound => "nothing is served under this path",
         StatusCodes.Status405MethodNotAllowed => "this path is served, but not for this method; Allow names those it has",
-        StatusCodes.Status413PayloadTooLarge => $"a body is at most {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes here",
+        StatusCodes.Status413PayloadTooLarge => context.BodyTooLarge(),
         StatusCodes.Status415UnsupportedMediaType => MustBeJson,
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Hosting.Problems;
 
-/// <summary>Every error that an endpoint did not word itself is answered with problem details.</summary>
+/// <summary>Answers every error that has no body yet with problem details.</summary>
 internal static class Problems
 {
     public static void AddProblems(this IServiceCollection services)
@@ -14,7 +15,9 @@ internal static class Problems
         services.AddRateLimitProblem();
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionProblems>();
-        // A body that cannot be read is told to the client in full, in Production too: it is the client's own.
+        // Responses are JSON and never part of a page, so < and > need no escape.
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        // In Production too, a client is told why its body could not be read.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 

@@ -73,7 +73,7 @@ internal sealed class ApiErrorTests
         var answer = await Send(path, Tokens.Operator(), $$"""{"text":"{{new string('x', 65_536)}}"}""");
 
         Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("65536"));
+        Assert.That(answer.Detail, Does.Contain("65536").And.Contain("Limits:MaxUserBodyBytes"));
     }
 
     [Test]
@@ -103,15 +103,48 @@ internal sealed class ApiErrorTests
     }
 
     [Test]
-    public async Task An_API_key_publishes_without_a_token()
+    public async Task A_body_above_the_limit_of_the_process_413_names_the_setting()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/publish") { Content = Json("""{"target":"all","type":"tick"}""") };
-        request.Headers.Add("X-API-Key", ApiHost.ApiKey);
+        await using var host = await ApiHost.StartAsync(AdminApiApp.Create, "--Listen:MaxBodyBytes=1000");
 
-        Assert.That((await _admin.SendAsync(request)).Status, Is.EqualTo(200));
+        foreach (var path in AdminPaths)
+        {
+            var answer = await host.PostAsync(path, Tokens.Operator(), $$"""{"title":"{{new string('x', 40_000)}}"}""");
+            Assert.That((answer.Status, answer.Detail), Is.EqualTo((413, "a body is at most 1000 bytes here; the setting is Listen:MaxBodyBytes")), path);
+        }
     }
 
-    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+    [Test]
+    public async Task By_default_a_user_is_limited_and_an_API_key_is_not()
+    {
+        await using var host = await ApiHost.StartAsync(UserApiApp.Create);
+        var statuses = new List<int>();
+        for (var round = 0; round < 50 && !statuses.Contains(429); round++)
+            statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ => (await host.PostAsync(UserPaths[0], Tokens.For("ann"), "{}")).Status)));
+
+        Assert.That(statuses.Count(status => status == 400), Is.GreaterThanOrEqualTo(100), "the burst");
+        Assert.That(statuses, Does.Contain(429));
+        Assert.That((await host.PostAsync(UserPaths[0], Tokens.For("bob"), "{}")).Status, Is.EqualTo(400), "another user");
+        var service = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => host.SendAsync(WithKey(UserPaths[0], "{}"))));
+        Assert.That(service.Select(answer => answer.Status), Has.All.EqualTo(400));
+    }
+
+    [Test]
+    public async Task A_text_in_a_body_is_not_escaped_for_HTML()
+    {
+        var answer = await _admin.PostAsync("/publish", Tokens.Operator(), """{"target":"user:","type":"t"}""");
+
+        Assert.That(answer.Text, Does.Contain("user:<id>").And.Not.Contain("u003C"));
+    }
+
+    [Test]
+    public async Task An_API_key_publishes_without_a_token()
+    {
+        Assert.That((await _admin.SendAsync(WithKey("/publish", """{"target":"all","type":"tick"}"""))).Status, Is.EqualTo(200));
+    }
+
+    private static HttpRequestMessage WithKey(string path, string json) =>
+        new(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json"), Headers = { { "X-API-Key", ApiHost.ApiKey } } };
 
     private Task<ApiResponse> Send(string path, string? token, string body, string mediaType = "application/json")
     {

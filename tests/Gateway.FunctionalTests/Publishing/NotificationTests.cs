@@ -76,9 +76,9 @@ internal sealed class NotificationTests
 
     [TestCase("system", """{}""", "title", "title field is required")]
     [TestCase("system", """{"title":"t","body":" "}""", "body", "body field is required")]
-    [TestCase("system", """{"title":5,"body":"b"}""", "title", "not the JSON that is expected")]
+    [TestCase("system", """{"title":5,"body":"b"}""", "title", "must be a string")]
     [TestCase("system", """{"title":"t","body":"b","id":"a b"}""", "id", "id must be")]
-    [TestCase("system", """{"title":"t","title":"u","body":"b"}""", "title", "not the JSON")]
+    [TestCase("system", """{"title":"t","title":"u","body":"b"}""", "title", "appears twice")]
     [TestCase("user/42", """{"body":"b"}""", "title", "required")]
     [TestCase("order", """{"order_id":"1","order_status":"x"}""", "user_id", "user_id field is required")]
     [TestCase("order", """{"user_id":"a b","order_id":"1","order_status":"x"}""", "user_id", "must be a user id")]

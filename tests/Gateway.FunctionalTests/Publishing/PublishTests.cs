@@ -98,7 +98,7 @@ internal sealed class PublishTests
     [TestCase("{", "not JSON")]
     [TestCase("""{"target":"all"}""", "\"type\" is missing")]
     [TestCase("""{"type":"tick"}""", "\"target\" is missing")]
-    [TestCase("""{"target":5,"type":"tick"}""", "\"target\" is a string")]
+    [TestCase("""{"target":5,"type":"tick"}""", "\"target\" must be a string")]
     [TestCase("""{"target":"room:*","type":"tick"}""", "room:*")]
     [TestCase("""{"target":"everybody","type":"tick"}""", "user:<id>, room:<name>, task:<id> or all")]
     [TestCase("""{"target":"room:user:42","type":"tick"}""", "that is the target user:42")]
@@ -116,7 +116,7 @@ internal sealed class PublishTests
     [TestCase("""{"target":"all","type":"tick","data":[1]}""", "\"data\"")]
     [TestCase("""{"target":"all","type":"tick","timestamp":-1}""", "\"timestamp\"")]
     [TestCase("""{"target":"all","type":"tick","from":"a\nb"}""", "\"from\"")]
-    [TestCase("""{"target":"all","type":"tick","content":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}""", "depth at most 16")]
+    [TestCase("""{"target":"all","type":"tick","content":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}""", "at most 16 deep")]
     [TestCase("""{"messages":[]}""", "empty")]
     [TestCase("""{"messages":{}}""", "array")]
     public async Task What_is_wrong_is_said(string json, string text)

@@ -45,7 +45,8 @@ internal sealed class RedisOutageTests
             (_user, "PUT /api/v1/user/tasks/1", """{"user_id":"olga"}"""),
             (_user, "/api/v1/user/tasks/1/progress", "{}"),
         ];
-        foreach (var (host, path, json) in calls) Assert.That((await Send(host, path, json)).Status, Is.EqualTo(200), path);
+        foreach (var (host, path, json) in calls)
+            await TestTimeout.Until(async () => (await Send(host, path, json)).Status == 200, $"{path} to answer 200");
 
         await _redis.StopAsync();
         foreach (var (host, path, json) in calls)

@@ -67,7 +67,7 @@ internal sealed class UserMessageEndpointTests
         var answer = await _host.PostAsync(Chat, Tokens.WithScopes("ann", scopes), $$"""{"room":"{{room}}","text":"hi"}""");
 
         Assert.That((answer.Status, answer.MediaType), Is.EqualTo((403, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("no scope"));
+        Assert.That(answer.Detail, Does.Contain("needs the scope"));
         Assert.That(_ears.HasMore, Is.False);
     }
 
@@ -88,7 +88,7 @@ internal sealed class UserMessageEndpointTests
     [TestCase(Messages, """{"text":"hi"}""", "to", "required")]
     [TestCase(Messages, """{"to":"a b","text":"hi"}""", "to", "must be a user id")]
     [TestCase(Messages, """{"to":"bob"}""", "text", "required")]
-    [TestCase(Messages, """{"to":"bob","text":["hi"]}""", "text", "not the JSON")]
+    [TestCase(Messages, """{"to":"bob","text":["hi"]}""", "text", "must be a string")]
     [TestCase(Messages, """{"to":"bob","text":"hi","id":"*"}""", "id", "must be")]
     [TestCase(Chat, """{"text":"hi"}""", "to", "either to or room")]
     [TestCase(Chat, """{"to":"bob","room":"lobby","text":"hi"}""", "room", "either to or room")]
@@ -111,7 +111,7 @@ internal sealed class UserMessageEndpointTests
         var user = await host.PostAsync(Messages, Ann, json);
         var service = await host.PostAsync(Chat, Tokens.WithScopes("bot", "publish:user"), json);
 
-        Assert.That((user.Status, user.Detail), Is.EqualTo((403, "users may not write to users here")));
+        Assert.That((user.Status, user.Detail), Is.EqualTo((403, "Rooms:AllowUserMessages is false here: publishing to user:bob needs the scope publish:user")));
         Assert.That(service.Status, Is.EqualTo(200));
     }
 }

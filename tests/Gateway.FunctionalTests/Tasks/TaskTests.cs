@@ -27,9 +27,9 @@ internal sealed class TaskTests
     }
 
     [Test]
-    public async Task A_task_nobody_was_named_for_belongs_to_the_first_who_asks()
+    public async Task With_First_a_task_without_an_owner_belongs_to_the_first_user_who_asks()
     {
-        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Tasks:UnknownOwner=First");
         await using var alice = await Client.ConnectAsync(gateway, "alice");
         await using var bob = await Client.ConnectAsync(gateway, "bob");
 
@@ -41,18 +41,30 @@ internal sealed class TaskTests
     }
 
     [Test]
-    public async Task With_Refuse_a_task_nobody_was_named_for_is_closed_to_all()
+    public async Task By_default_a_task_without_an_owner_is_closed_to_all()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Tasks:UnknownOwner=Refuse");
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null);
         await using var alice = await Client.ConnectAsync(gateway, "alice");
 
         (await alice.AskAsync("""{"type":"join_room","room":"task:44"}""")).MustBeError(403);
+        Assert.That(await gateway.Services.GetRequiredService<IStateStore>().GetAsync("task:44", default), Is.Null);
+    }
+
+    [Test]
+    public async Task A_join_beyond_the_room_limit_takes_no_task()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Tasks:UnknownOwner=First", "--Rooms:MaxPerConnection=1");
+        await using var alice = await Client.ConnectAsync(gateway, "alice", "rooms=lobby");
+
+        (await alice.AskAsync("""{"type":"join_room","room":"task:46"}""")).MustBeError(429);
+
+        Assert.That(await gateway.Services.GetRequiredService<IStateStore>().GetAsync("task:46", default), Is.Null);
     }
 
     [Test]
     public async Task Nobody_publishes_to_a_task_over_a_socket()
     {
-        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Tasks:UnknownOwner=First");
         await using var alice = await Client.ConnectAsync(gateway, "alice", "rooms=task:45");
 
         (await alice.AskAsync("""{"type":"room_message","room":"task:45","content":"done!"}""")).MustBeError(403);

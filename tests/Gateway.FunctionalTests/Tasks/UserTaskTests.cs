@@ -17,7 +17,7 @@ internal sealed class UserTaskTests
     [OneTimeSetUp]
     public async Task Start()
     {
-        _host = await ApiHost.StartAsync(UserApiApp.Create);
+        _host = await ApiHost.StartAsync(UserApiApp.Create, "--Tasks:UnknownOwner=First");
         _ears = RecordingClient.Of(_host);
     }
 
@@ -33,6 +33,19 @@ internal sealed class UserTaskTests
         Assert.That((answer.Status, answer.Text), Is.EqualTo((200, """{"task_id":"t1","user_id":"ann"}""")));
         Assert.That(again.Status, Is.EqualTo(200));
         Assert.That(await OwnerOf("t1"), Is.EqualTo("ann"));
+    }
+
+    [Test]
+    public async Task By_default_a_user_takes_no_task_that_a_service_has_not_assigned()
+    {
+        await using var host = await ApiHost.StartAsync(UserApiApp.Create);
+
+        var taken = await host.PutAsync("/api/v1/user/tasks/t1", Ann, """{"user_id":"ann"}""");
+        var assigned = await host.PutAsync("/api/v1/user/tasks/t1", Worker, """{"user_id":"ann"}""");
+        var again = await host.PutAsync("/api/v1/user/tasks/t1", Ann, """{"user_id":"ann"}""");
+
+        Assert.That((taken.Status, assigned.Status, again.Status), Is.EqualTo((403, 200, 200)));
+        Assert.That(taken.Detail, Does.Contain("Tasks:UnknownOwner").And.Contain("publish:user"));
     }
 
     [Test]

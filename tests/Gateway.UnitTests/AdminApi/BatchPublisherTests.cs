@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using AdminApi.Publish;
+using Gateway.Api.Publishing;
 using Gateway.Bus;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
@@ -45,8 +46,9 @@ internal sealed class BatchPublisherTests
 
         var answers = await batch;
 
-        Assert.That(answers.Select(a => a.Fault?.Status), Is.EqualTo(new int?[] { 503, null, 503 }));
-        Assert.That(answers[2].Fault!.Detail, Does.StartWith("not tried"));
+        Assert.That(answers.Select(a => a.Error?.Status), Is.EqualTo(new int?[] { 503, null, 503 }));
+        Assert.That(answers[2].Error!.Detail, Does.StartWith("not tried"));
+        Assert.That((answers[0].Error!.Id, answers[2].Error!.Id), Is.EqualTo(("a1", "a2")), "the ids to repeat them with");
         Assert.That(_bus.HasMore, Is.False);
     }
 
@@ -58,17 +60,18 @@ internal sealed class BatchPublisherTests
         (await _bus.NextAsync()).Answer(status);
         (await _bus.NextAsync()).Answer(PublishStatus.Accepted);
 
-        Assert.That((await batch)[1].Taken, Is.Not.Null);
+        Assert.That((await batch)[1].Response, Is.Not.Null);
     }
 
-    private static string? Id(ItemResponse answer) => answer.Taken?.Id;
+    private static string? Id(PublishOutcome answer) => answer.Response?.Id;
 
     /// <summary>The first letter of an id is its room.</summary>
-    private Task<ItemResponse[]> Publish(params string[] ids)
+    private Task<PublishOutcome[]> Publish(params string[] ids)
     {
-        var items = ids.Select(id => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
+        var messages = string.Join(',', ids.Select(id => $$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
+        PublishBody.TryRead(Encoding.UTF8.GetBytes($$"""{"messages":[{{messages}}]}"""), DateTimeOffset.UnixEpoch, out var body);
         var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);
-        return new BatchPublisher(publisher, Operator).PublishAsync([.. items], CancellationToken.None).WaitAsync(Patience);
+        return new BatchPublisher(publisher, Operator).PublishAsync(body!.Items, CancellationToken.None).WaitAsync(Patience);
     }
 
     private sealed record Asked(string Id, TaskCompletionSource<PublishResult> Result)

@@ -1,49 +1,72 @@
 using System.Text;
 using AdminApi.Publish;
+using Gateway.Contracts;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.AdminApi;
 
 internal sealed class PublishBodyTests
 {
+    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000);
+
     [Test]
     public void One_message_is_the_body_itself()
     {
-        var fault = Read("""{"target":"all","content":{"messages":[1]}}""", out var body);
+        var error = Read("""{"target":"all","type":"t","content":{"messages":[1]}}""", out var body);
 
-        Assert.That(fault, Is.Null);
+        Assert.That(error, Is.Null);
         Assert.That(body!.IsBatch, Is.False);
-        Assert.That(Items(body), Is.EqualTo(new[] { """{"target":"all","content":{"messages":[1]}}""" }));
+        Assert.That(Contents(body), Is.EqualTo(new[] { """{"messages":[1]}""" }));
     }
 
     [Test]
-    public void A_batch_is_taken_apart_byte_for_byte()
+    public void The_contents_of_a_batch_keep_their_bytes()
     {
-        Read("""{ "note":[[1]], "messages" : [ {"a" : 1.0} , 7,"x", [ ] ] }""", out var body);
+        Read("""{ "messages" : [ {"content":{"a" : 1.0}, "target":"all","type":"t"} , {"type":"t","target":"room:a","content" : [ ]}] }""", out var body);
 
         Assert.That(body!.IsBatch);
-        Assert.That(Items(body), Is.EqualTo(new[] { """{"a" : 1.0}""", "7", "\"x\"", "[ ]" }));
+        Assert.That(Contents(body), Is.EqualTo(new[] { """{"a" : 1.0}""", "[ ]" }));
     }
 
     [Test]
-    public void A_message_too_deep_does_not_spoil_its_batch()
+    public void A_message_that_is_invalid_leaves_the_others_of_its_batch_valid()
     {
         var deep = new string('[', 40) + new string(']', 40);
+        const string Valid = """{"target":"all","type":"t"}""";
+        string[] invalid =
+        [
+            deep, "7", "[ ]", "null", "{}", $$"""{"target":"all","type":"t","content":{{deep}}}""", """{"targets":[["a"],{}],"type":"t"}""", """{"\ud800":[1]}""",
+        ];
 
-        Assert.That(Read($$"""{"messages":[{{deep}},{}]}""", out var body), Is.Null);
-        Assert.That(body!.Items, Has.Count.EqualTo(2));
+        foreach (var item in invalid)
+        {
+            Assert.That(Read($$"""{"messages":[{{item}},{{Valid}}]}""", out var body), Is.Null, item);
+            Assert.That(body!.Items.Select(i => i.Error is null), Is.EqualTo(new[] { false, true }), item);
+        }
+    }
+
+    [Test]
+    public void A_batch_of_a_batch_refers_to_none_of_its_memory()
+    {
+        var bytes = Encoding.UTF8.GetBytes("""{"messages":[{"target":"all","type":"t","content":"kept"}]}""");
+        PublishBody.TryRead(bytes, Now, out var body);
+
+        Array.Clear(bytes);
+
+        Assert.That(Contents(body!), Is.EqualTo(new[] { "\"kept\"" }));
     }
 
     [TestCase("", "not JSON")]
     [TestCase("7", "JSON object")]
     [TestCase("""{"messages":[}""", "not JSON")]
     [TestCase("""{"messages":[{}]} {}""", "not JSON")]
+    [TestCase("""{"target":"all","type":"t"} {}""", "not JSON")]
     [TestCase("""{"messages":null}""", "array")]
     [TestCase("""{"messages":[]}""", "empty")]
-    [TestCase("""{"messages":[1],"messages":[2]}""", "twice")]
-    [TestCase("""{"\ud800":1}""", null)]
-    public void What_is_no_body_is_said(string json, string? text) =>
-        Assert.That(Read(json, out _), text is null ? Is.Null : Does.Contain(text));
+    [TestCase("""{"messages":[1],"messages":[2]}""", "only field")]
+    [TestCase("""{"messages":[1],"type":"t"}""", "only field")]
+    public void An_invalid_body_gets_an_error_text(string json, string text) =>
+        Assert.That(Read(json, out _), Does.Contain(text));
 
     [Test]
     public void A_thousand_and_no_more()
@@ -53,10 +76,10 @@ internal sealed class PublishBodyTests
     }
 
     [Test]
-    public void Nesting_without_end_is_an_answer_and_no_crash() =>
+    public void Unlimited_nesting_gets_an_error_text() =>
         Assert.That(Read("{\"messages\":" + new string('[', 100_000), out _), Does.Contain("not JSON"));
 
-    private static string? Read(string json, out PublishBody? body) => PublishBody.TryRead(Encoding.UTF8.GetBytes(json), out body);
+    private static string? Read(string json, out PublishBody? body) => PublishBody.TryRead(Encoding.UTF8.GetBytes(json), Now, out body);
 
-    private static IEnumerable<string> Items(PublishBody body) => body.Items.Select(item => Encoding.UTF8.GetString(item.Span));
+    private static IEnumerable<string> Contents(PublishBody body) => body.Items.Select(item => Encoding.UTF8.GetString(item.Message!.Content.Span));
 }

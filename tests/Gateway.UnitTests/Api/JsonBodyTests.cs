@@ -24,9 +24,11 @@ internal sealed class JsonBodyTests
     [TestCase("""{"user_id":"a\nb"}""", "user_id", "The field user_id must be a user id: 1 to 256 visible characters.")]
     [TestCase("""{"user_id":"a","note":"too long"}""", "note", "The field note must be a string with a maximum length of 3.")]
     [TestCase("""{"user_id":"a","note":"x"}""", "note", "Not x.")]
-    [TestCase("""{"user_id":true}""", "user_id", "This is not the JSON that is expected here (near line 1, byte 15).")]
-    [TestCase("""{"user_id":"a","note":{"a":1}}""", "note", "This is not the JSON that is expected here (near line 1, byte 23).")]
+    [TestCase("""{"user_id":true}""", "user_id", "The field user_id must be a string or a number.")]
+    [TestCase("""{"user_id":"a","note":{"a":1}}""", "note", "The field note must be a string.")]
     [TestCase("", "body", "This is not the JSON that is expected here (near line 1, byte 0).")]
+    [TestCase("""{"user_id":"a","user_id":"b"}""", "user_id", "The field user_id appears twice.")]
+    [TestCase("""{"user_id":"a","note":tru}""", "note", "This is not the JSON that is expected here (near line 1, byte 25).")]
     [TestCase("null", "body", "A JSON object is expected.")]
     public async Task What_is_wrong_is_said_under_the_name_the_client_wrote(string json, string field, string text)
     {

@@ -72,6 +72,22 @@ internal sealed class GatewayPublisherArgumentTests
             () => _publisher.BroadcastAsync(Good with { Content = Encoding.UTF8.GetBytes(content) }),
             Throws.ArgumentException.With.Message.Contains("content is not JSON"));
 
+    [Test]
+    public void Text_that_no_string_can_hold_is_refused()
+    {
+        byte[] latin1 = [(byte)'"', 0xE9, (byte)'"'];
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(() => _publisher.BroadcastAsync(Good with { Content = latin1 }), Throws.ArgumentException.With.Message.Contains("content is not valid UTF-8"));
+            Assert.That(() => _publisher.BroadcastAsync(Good with { Content = "\"\\ud800\""u8.ToArray() }), Throws.ArgumentException.With.Message.Contains("content has an unpaired surrogate"));
+            Assert.That(() => _publisher.BroadcastAsync(Good with { Data = """{"\udc00":1}"""u8.ToArray() }), Throws.ArgumentException.With.Message.Contains("data has an unpaired surrogate"));
+            Assert.That(() => _publisher.BroadcastAsync(Good with { Key = "\ud800" }), Throws.ArgumentException.With.Message.Contains("key has an unpaired surrogate"));
+            Assert.That(() => _publisher.BroadcastAsync(Good with { FromName = "a\udc00" }), Throws.ArgumentException.With.Message.Contains("from_name has an unpaired surrogate"));
+            Assert.That(() => OutgoingMessage.Notification("t\ud800", "b"), Throws.ArgumentException.With.Message.Contains("unpaired surrogate"));
+        });
+    }
+
     [TestCase("[1]")]
     [TestCase(" 1")]
     public void Data_is_an_object(string data) =>

@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.Bus.InProcess;
 using Gateway.Connections;
 using Gateway.Contracts;

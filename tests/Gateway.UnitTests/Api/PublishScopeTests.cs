@@ -1,10 +1,11 @@
+using Gateway.Api.Publishing;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 using NUnit.Framework;
 
-namespace Gateway.UnitTests.Hosting.Identity;
+namespace Gateway.UnitTests.Api;
 
-internal sealed class CallerTests
+internal sealed class PublishScopeTests
 {
     [TestCase("publish:all", "all", true)]
     [TestCase("publish:all", "room:a", false)]
@@ -17,8 +18,8 @@ internal sealed class CallerTests
     public void A_scope_reaches_its_own_kind_of_target(string scope, string target, bool expected)
     {
         Assert.That(Target.TryParse(target, out var parsed));
-        Assert.That(With(scope, isOperator: false).MayPublishTo(parsed), Is.EqualTo(expected));
-        Assert.That(With(scope, isOperator: true).MayPublishTo(parsed), "an operator reaches all");
+        Assert.That(PublishScope.ErrorFor(With(scope, isOperator: false), parsed) is null, Is.EqualTo(expected));
+        Assert.That(PublishScope.ErrorFor(With(scope, isOperator: true), parsed), Is.Null, "an operator reaches all");
     }
 
     private static Caller With(string scope, bool isOperator) =>

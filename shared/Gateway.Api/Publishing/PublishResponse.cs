@@ -2,11 +2,10 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Gateway.Bus;
 using Gateway.Contracts;
-using Microsoft.AspNetCore.Http;
 
-namespace Gateway.Api.Responses;
+namespace Gateway.Api.Publishing;
 
-/// <summary>What a publisher over HTTP hears when the bus took its message: 200 with this.</summary>
+/// <summary>The body of a 200: the bus accepted the message.</summary>
 public sealed record PublishResponse
 {
     [Description("The message's id.")]
@@ -17,26 +16,22 @@ public sealed record PublishResponse
     [JsonPropertyName("duplicate")]
     public required bool Duplicate { get; init; }
 
-    [Description("The message's number in its target's history, where one is kept.")]
+    [Description("The message's number in the history of its target, where one is kept.")]
     [JsonPropertyName("offset")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Offset { get; init; }
 
-    [Description("The life of the counter that the offset belongs to.")]
+    [Description("The epoch that the offset belongs to.")]
     [JsonPropertyName("epoch")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Epoch { get; init; }
 
-    [Description("Only where a message named several targets: each with its own answer, in their order.")]
+    [Description("Only where a message named several targets: one result per target, in their order.")]
     [JsonPropertyName("targets")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TargetResponse>? Targets { get; init; }
 
-    /// <summary>200, 413 or 503.</summary>
-    public static IResult Http(PublishResult result) =>
-        PublishError.Of(result) is { } fault ? fault.Http() : Results.Ok(Of(result));
-
-    /// <param name="result">One that was taken.</param>
+    /// <param name="result">One that was accepted.</param>
     public static PublishResponse Of(PublishResult result) => new()
     {
         Id = result.Id,
@@ -45,8 +40,8 @@ public sealed record PublishResponse
         Epoch = result.Epoch,
     };
 
-    /// <param name="targets">Where it went.</param>
-    /// <param name="results">As many, all taken.</param>
+    /// <param name="targets">The targets of the message.</param>
+    /// <param name="results">One accepted result per target.</param>
     public static PublishResponse Of(IReadOnlyList<Target> targets, IReadOnlyList<PublishResult> results)
     {
         if (results.Count == 1) return Of(results[0]);
@@ -60,6 +55,8 @@ public sealed record PublishResponse
 
     internal static long? Number(PublishResult result) => result.Offset > 0 ? result.Offset : null;
 }
+
+/// <summary>The result of a message at one of its several targets.</summary>
 public sealed record TargetResponse
 {
     [JsonPropertyName("target")]
