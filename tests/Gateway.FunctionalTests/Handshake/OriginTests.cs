@@ -20,18 +20,11 @@ internal sealed class OriginTests
     public async Task A_listed_Origin_may_connect(string origin) =>
         Assert.That(await Upgrade.StatusAsync(_gateway, Path, ("Origin", origin)), Is.EqualTo(HttpStatusCode.SwitchingProtocols));
 
+    /// <summary>How an Origin may be written otherwise is a matter of <c>OriginPolicyTests</c>; here it is that the endpoint asks.</summary>
     [TestCase("https://evil.example.com")]
-    [TestCase("http://app.example.com")]
-    [TestCase("https://app.example.com:8443")]
-    [TestCase("https://app.example.com.evil.com")]
-    [TestCase("https://evil.com/https://app.example.com")]
-    [TestCase("https://app.example.com@evil.com")]
-    [TestCase("https://app.example.com, https://evil.com")]
-    [TestCase("http://localhost:30000")]
-    [TestCase("file://")]
     [TestCase("null")]
     [TestCase("")]
-    public async Task A_foreign_Origin_is_403_with_a_good_token_too(string origin) =>
+    public async Task Another_Origin_is_403_whatever_the_token(string origin) =>
         Assert.That(await Upgrade.StatusAsync(_gateway, Path, ("Origin", origin)), Is.EqualTo(HttpStatusCode.Forbidden));
 
     [Test]
@@ -45,17 +38,6 @@ internal sealed class OriginTests
 
         Assert.That(await Upgrade.StatusAsync(_gateway, Path), Is.EqualTo(HttpStatusCode.SwitchingProtocols));
         Assert.That(await Upgrade.StatusAsync(strict, Path), Is.EqualTo(HttpStatusCode.Forbidden));
-    }
-
-    [Test]
-    public async Task An_empty_list_means_the_same_Origin_only_and_a_star_all_but_null()
-    {
-        await using var closed = await ServiceHost.GatewayAsync();
-        await using var open = await ServiceHost.GatewayAsync(redis: null, "--CORS_ORIGIN=*");
-
-        Assert.That(await Upgrade.StatusAsync(closed, Path, ("Origin", "https://app.example.com")), Is.EqualTo(HttpStatusCode.Forbidden));
-        Assert.That(await Upgrade.StatusAsync(open, Path, ("Origin", "https://app.example.com")), Is.EqualTo(HttpStatusCode.SwitchingProtocols));
-        Assert.That(await Upgrade.StatusAsync(open, Path, ("Origin", "null")), Is.EqualTo(HttpStatusCode.Forbidden));
     }
 
     [Test]

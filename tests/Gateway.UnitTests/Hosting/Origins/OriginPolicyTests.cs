@@ -40,6 +40,8 @@ internal sealed class OriginPolicyTests
     [TestCase("https://app.example.com ")]
     [TestCase("https://app.example.com\0")]
     [TestCase("https://app.example.com,https://evil.com")]
+    [TestCase("https://app.example.com, https://evil.com")]
+    [TestCase("file://")]
     [TestCase("https://app.example.com https://evil.com")]
     [TestCase("app.example.com")]
     [TestCase("//app.example.com")]
