@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Connections;
+using Gateway.Delivery;
 using Gateway.Registry;
 using Gateway.WebSockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -14,6 +15,7 @@ namespace Gateway.Operations;
 /// </summary>
 internal sealed partial class Drain(
     ConnectionRegistry registry,
+    Fanout fanout,
     Lifecycle lifecycle,
     IOptions<DrainOptions> options,
     IOptions<ConnectionOptions> connections,
@@ -21,6 +23,7 @@ internal sealed partial class Drain(
     ILogger<Drain> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -29,8 +32,10 @@ internal sealed partial class Drain(
         Log.Started(logger, all.Length, options.Value.Budget);
         try
         {
+            var started = time.GetTimestamp();
             Announce(all);
-            await CloseAllAsync(all, cancellationToken);
+            await FlushWindowsAsync(cancellationToken);
+            await CloseAllAsync(all, started, cancellationToken);
             await WaitForClosedAsync(cancellationToken);
         }
         catch (OperationCanceledException)
@@ -72,9 +77,23 @@ internal sealed partial class Drain(
     /// <summary>The closes are spread evenly over the budget; the first is due at once.</summary>
     private TimeSpan DelayOf(int index, int count) => options.Value.Budget * index / count;
 
-    private async Task CloseAllAsync(Connection[] all, CancellationToken cancellation)
+    /// <summary>Messages that wait in a batch window are sent before the closes. Under a load that never pauses, the closes do not wait for the end.</summary>
+    private async Task FlushWindowsAsync(CancellationToken cancellation)
     {
-        var started = time.GetTimestamp();
+        using var timeout = new CancellationTokenSource(FlushTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            await fanout.FlushWindowsAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // What is still being written goes to the connections that are closed later.
+        }
+    }
+
+    private async Task CloseAllAsync(Connection[] all, long started, CancellationToken cancellation)
+    {
         for (var next = 0; next < all.Length && registry.Connections > 0;)
         {
             next = CloseDue(all, next, time.GetElapsedTime(started));

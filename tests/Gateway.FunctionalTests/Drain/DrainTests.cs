@@ -33,6 +33,23 @@ internal sealed class DrainTests
     }
 
     [Test]
+    public async Task Messages_that_wait_in_a_batch_window_are_sent_before_the_closes()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Rooms:Policies:0:Pattern=feed", "--Rooms:Policies:0:BatchWindow=100ms");
+        await using var client = await Client.ConnectAsync(gateway, "alice", "rooms=feed");
+        await client.UntilPongAsync();
+        var publisher = gateway.Services.GetRequiredService<GatewayPublisher>();
+        for (var i = 0; i < 3; i++) await publisher.BroadcastToRoomAsync("feed", new OutgoingMessage { Type = "news" });
+
+        var stopping = gateway.StopAsync();
+
+        await client.NextAsync("drain");
+        for (var i = 0; i < 3; i++) await client.NextAsync("news");
+        Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1001));
+        await TestTimeout.For(stopping, "the gateway to stop");
+    }
+
+    [Test]
     public async Task A_single_idle_client_does_not_hold_the_exit_for_the_budget()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=5m");

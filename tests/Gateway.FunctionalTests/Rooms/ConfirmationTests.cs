@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gateway.Bus;
 using Gateway.Contracts;
 using Gateway.Hosting;
+using Gateway.Rooms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
@@ -9,9 +10,11 @@ using NUnit.Framework;
 namespace Gateway.FunctionalTests.Rooms;
 
 /// <summary>What waits for the bus to confirm a subscription, and for how long.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class ConfirmationTests
 {
     private readonly HeldSubscriber _bus = new();
+    private readonly NoticingTime _time = new();
     private ServiceHost _gateway = null!;
 
     [SetUp]
@@ -29,7 +32,7 @@ internal sealed class ConfirmationTests
     {
         _bus.Hold(Target.User("ann"));
         var connecting = Client.ConnectAsync(_gateway, "ann");
-        await TestTimeout.For(_bus.Asked(Target.User("ann")), "the subscription to be asked for");
+        await TestTimeout.For(Task.WhenAny(_time.Waiting, connecting), "the session to wait for the bus, or not to wait");
 
         _bus.Release();
 
@@ -66,6 +69,7 @@ internal sealed class ConfirmationTests
     private WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddSingleton<TimeProvider>(_time);
         builder.AddServiceDefaults(GatewayApp.Info);
         builder.AddBus(requireRedisInProduction: false);
         builder.AddGateway();
@@ -79,16 +83,14 @@ internal sealed class ConfirmationTests
     /// <summary>A bus that confirms at once, but for the targets that a test holds back.</summary>
     private sealed class HeldSubscriber : IMessageSubscriber
     {
-        private readonly ConcurrentDictionary<Target, TaskCompletionSource> _asked = new();
+        private readonly ConcurrentDictionary<Target, bool> _held = new();
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public void Hold(Target target) => _asked[target] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Asked(Target target) => _asked[target].Task;
+        public void Hold(Target target) => _held[target] = true;
 
         public void Release()
         {
-            _asked.Clear();
+            _held.Clear();
             _released.TrySetResult();
         }
 
@@ -96,13 +98,22 @@ internal sealed class ConfirmationTests
         {
         }
 
-        public Task SubscribeAsync(Target target)
-        {
-            if (!_asked.TryGetValue(target, out var asked)) return Task.CompletedTask;
-            asked.TrySetResult();
-            return _released.Task;
-        }
+        public Task SubscribeAsync(Target target) => _held.ContainsKey(target) ? _released.Task : Task.CompletedTask;
 
         public Task UnsubscribeAsync(Target target) => Task.CompletedTask;
+    }
+
+    /// <summary>The system's clock; notices when something waits with the timeout of a confirmation.</summary>
+    private sealed class NoticingTime : TimeProvider
+    {
+        private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Waiting => _waiting.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == Membership.ConfirmTimeout && period == Timeout.InfiniteTimeSpan) _waiting.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

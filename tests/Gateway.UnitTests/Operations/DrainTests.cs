@@ -22,7 +22,7 @@ internal sealed class DrainTests
         using var lifecycle = new Lifecycle();
         var registry = new WishedTargets().Registry();
         var drain = new Drain(
-            registry, lifecycle, Options.Create(new DrainOptions { Budget = TimeSpan.FromSeconds(4) }), Options.Create(new ConnectionOptions()),
+            registry, fanout: null!, lifecycle, Options.Create(new DrainOptions { Budget = TimeSpan.FromSeconds(4) }), Options.Create(new ConnectionOptions()),
             time, NullLogger<Drain>.Instance);
         var peers = Enumerable.Range(0, 8).Select(_ => new Peer(wheel)).ToArray();
         foreach (var peer in peers) await registry.AddAsync(peer.Connection);
