@@ -1,7 +1,6 @@
 using Gateway.Commands;
 using Gateway.Connections;
 using Gateway.Delivery;
-using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using Gateway.Handshake;
 using Gateway.Hosting;
