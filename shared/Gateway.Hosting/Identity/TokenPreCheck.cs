@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -15,6 +16,7 @@ internal static class TokenPreCheck
     /// <summary>1 January 10000 less a day, so that leeway can be added.</summary>
     private const double LastSecond = 253_402_214_400;
 
+    private static readonly SearchValues<char> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
     private static readonly string[] RefusedParameters = ["crit", "b64", "jwk", "jku", "x5u", "x5c", "zip", "enc"];
     private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16, AllowDuplicateProperties = false };
@@ -25,12 +27,14 @@ internal static class TokenPreCheck
         (kid, claims) = (null, null);
         if (token.Length == 0) return "the token is empty";
         if (token.Length > MaxLength) return "the token is longer than 8 KB";
-        if (token.Split('.') is not [var first, var second, var signature]) return "the token does not have three parts";
-        using var header = Parse(first);
+        Span<Range> parts = stackalloc Range[4];
+        var text = token.AsSpan();
+        if (text.Split(parts, '.') != 3) return "the token does not have three parts";
+        using var header = Parse(text[parts[0]]);
         if (header is null) return "the token's header is not a JSON object in UTF-8 with each name once";
         if (HeaderError(header.RootElement, algorithms, out kid) is { } headerError) return headerError;
-        if (signature.Length == 0 || Decode(signature) is null) return "the token's signature is not base64url";
-        var payload = Parse(second);
+        if (Decode(text[parts[2]]) is not { Length: > 0 }) return "the token's signature is not base64url";
+        var payload = Parse(text[parts[1]]);
         if (payload is null) return "the token's claims are not a JSON object in UTF-8 with each name once";
         if (TimeError(payload.RootElement) is { } timeError)
         {
@@ -79,7 +83,7 @@ internal static class TokenPreCheck
         return true;
     }
 
-    private static JsonDocument? Parse(string part)
+    private static JsonDocument? Parse(ReadOnlySpan<char> part)
     {
         if (Decode(part) is not { } json || !Utf8.IsValid(json)) return null;
         try
@@ -108,10 +112,11 @@ internal static class TokenPreCheck
     }
 
     /// <summary>Null for anything but the canonical form: no padding, no whitespace, no stray bits at the end.</summary>
-    private static byte[]? Decode(string part)
+    private static byte[]? Decode(ReadOnlySpan<char> part)
     {
-        if (!Base64Url.IsValid(part)) return null;
+        if (part.ContainsAnyExcept(Alphabet) || !Base64Url.IsValid(part)) return null;
         var bytes = Base64Url.DecodeFromChars(part);
-        return Base64Url.EncodeToString(bytes) == part ? bytes : null;
+        var lastGroup = Base64Url.EncodeToString(bytes.AsSpan(bytes.Length - (bytes.Length % 3)));
+        return part.EndsWith(lastGroup, StringComparison.Ordinal) ? bytes : null;
     }
 }
