@@ -16,7 +16,7 @@ internal sealed class LatencyHistogramTests
             foreach (var value in values) histogram.Record(value);
             var exact = values.Order().ElementAt((int)Math.Ceiling(percent / 100.0 * values.Count) - 1) / 1000.0;
             Assert.That(histogram.Percentile(percent / 100.0), Is.EqualTo(exact).Within(exact / 60));
-        }).QuickCheckThrowOnFailure();
+        }).Check(RepeatableConfig.New());
     }
 
     [Test]

@@ -33,7 +33,7 @@ internal sealed class ConnectionRegistryModelTests
     {
         var steps = Arb.From(Gen.Choose(0, int.MaxValue - 1).ArrayOf(), ArbMap.Default.ArbFor<int[]>().Shrinker);
         Func<int[], Task<bool>> holds = async sequence => await RunAsync(sequence) is null;
-        Prop.ForAll(steps, holds).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(2_000));
+        Prop.ForAll(steps, holds).Check(RepeatableConfig.New().WithMaxTest(300).WithEndSize(2_000));
     }
 
     [Test]
@@ -49,11 +49,11 @@ internal sealed class ConnectionRegistryModelTests
             while (!stop.IsCancellationRequested) await registry.SweepAsync();
         });
         var started = Stopwatch.GetTimestamp();
-        var faults = await Task.WhenAll(models.Select((model, seed) => Task.Run(() => Churn(model, new Random(seed)))));
+        var errors = await Task.WhenAll(models.Select((model, seed) => Task.Run(() => Churn(model, new Random(seed)))));
         var took = Stopwatch.GetElapsedTime(started);
         await stop.CancelAsync();
         await sweeping;
-        Assert.That(faults.OfType<string>(), Is.Empty);
+        Assert.That(errors.OfType<string>(), Is.Empty);
         Assert.That(RegistryModel.Compare(registry, bus, Targets, models), Is.Null);
         Assert.That(await RegistryModel.CompareSweptAsync(registry, bus, models), Is.Null);
         TestContext.Out.WriteLine($"{Operations:N0} steps in {took.TotalSeconds:N1} s");
@@ -62,7 +62,7 @@ internal sealed class ConnectionRegistryModelTests
         {
             for (var i = 0; i < Operations / threads; i++)
             {
-                if (model.Step((uint)random.Next()) is { } fault) return fault;
+                if (model.Step((uint)random.Next()) is { } error) return error;
 
                 // Reads the snapshots that the joins of the others throw away.
                 if (i % 16 == 0 && registry.TryGet(Targets[random.Next(Targets.Length)], out var members)) _ = members.OfWorker(i & 1);
@@ -79,7 +79,7 @@ internal sealed class ConnectionRegistryModelTests
         var model = new RegistryModel(registry, Peers(6), Targets);
         for (var i = 0; i < sequence.Length; i++)
         {
-            if (model.Step((uint)sequence[i]) is { } fault) return fault;
+            if (model.Step((uint)sequence[i]) is { } error) return error;
             if (sequence[i] % 97 == 0) await registry.SweepAsync();
         }
 

@@ -5,8 +5,8 @@ using Gateway.UnitTests.Connections;
 namespace Gateway.UnitTests.Registry;
 
 /// <summary>
-/// The registry in its simplest words, for some connections: sets in dictionaries. Every step is done to both, and their answers
-/// must be the same; what differs comes back as a text.
+/// A simple model of the registry for some connections: sets in dictionaries. Every step is done to both, and their results
+/// must be the same; a difference is returned as a text.
 /// </summary>
 internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, Target[] targets)
 {
@@ -74,7 +74,7 @@ internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, T
         return null;
     }
 
-    /// <summary>After two sweeps nothing is subscribed that nobody is in.</summary>
+    /// <summary>After two sweeps no target without members is subscribed.</summary>
     public static async Task<string?> CompareSweptAsync(ConnectionRegistry registry, WishedTargets bus, params RegistryModel[] models)
     {
         await registry.SweepAsync();
