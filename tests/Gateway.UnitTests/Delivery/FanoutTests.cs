@@ -117,6 +117,23 @@ internal sealed class FanoutTests
     }
 
     [Test]
+    public async Task A_copy_between_other_messages_of_its_target_goes_only_to_those_who_take_it()
+    {
+        var registry = _bus.Registry(workers: 1, Window);
+        using var fanout = Fanout(registry);
+        var (both, onlyB) = (await PeerInAsync(registry, A, B), await PeerInAsync(registry, B));
+
+        Send(fanout, B, "1");
+        fanout.Receive(Copy("2", A));
+        fanout.Receive(Copy("2", B));
+        Send(fanout, B, "3");
+        _time.Advance(Window);
+
+        Assert.That(Received(onlyB), Is.EqualTo(new[] { "1", "2", "3" }));
+        Assert.That(Received(both), Is.EquivalentTo(new[] { "1", "2", "3" }));
+    }
+
+    [Test]
     public async Task Leaving_and_joining_after_the_copies_arrived_changes_nothing()
     {
         var registry = _bus.Registry(workers: 1, Window);
