@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Gateway.Contracts;
-using Gateway.Dialects;
 using Gateway.Dialects.Native;
 
 namespace Gateway.Benchmarks;

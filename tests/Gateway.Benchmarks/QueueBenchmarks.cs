@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Gateway.Connections;
-using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using Gateway.WebSockets;
 

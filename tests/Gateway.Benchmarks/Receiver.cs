@@ -1,5 +1,4 @@
 using Gateway.Connections;
-using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using Gateway.Hosting.Identity;
 using Gateway.WebSockets;
