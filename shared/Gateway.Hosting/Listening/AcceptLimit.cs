@@ -37,6 +37,12 @@ internal sealed partial class AcceptLimit
     {
     }
 
+    /// <param name="options">The limits.</param>
+    /// <param name="descriptorLimit">Of this process; null where descriptors are not numbered as on Linux.</param>
+    /// <param name="openDescriptors">Those open before the service listens.</param>
+    /// <param name="time">For the interval between two log lines.</param>
+    /// <param name="logger">For what is refused.</param>
+    /// <param name="webSockets">Connections that do not count as HTTP.</param>
     internal AcceptLimit(
         ListeningOptions options, long? descriptorLimit, long openDescriptors, TimeProvider time, ILogger<AcceptLimit> logger, IConnectionCount? webSockets)
     {
@@ -65,11 +71,11 @@ internal sealed partial class AcceptLimit
         }
     }
 
-    /// <summary>The soft limit, which the runtime raises to the hard limit when the process starts; null means unlimited.</summary>
-    private static long? DescriptorLimit()
+    /// <summary>The soft limit, which the runtime raises to the hard limit when the process starts.</summary>
+    private static long DescriptorLimit()
     {
         var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
-        return long.TryParse(line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture, out var limit) ? limit : null;
+        return long.TryParse(line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3], CultureInfo.InvariantCulture, out var limit) ? limit : long.MaxValue;
     }
 
     private static long OpenDescriptors() => OperatingSystem.IsLinux() ? Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount() : 0;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Hosting.Listening;
 
-/// <summary>A client's address comes from the socket, and from X-Forwarded-For only as far as known proxies wrote it.</summary>
+/// <summary>A client's address is that of the socket, unless a known proxy sent X-Forwarded-For.</summary>
 internal static class ForwardedHeaderTrust
 {
     public static void AddForwardedHeaderTrust(this IServiceCollection services)
@@ -26,7 +26,7 @@ internal static class ForwardedHeaderTrust
         options.ForwardedHeaders = known.Count == 0
             ? ForwardedHeaders.None
             : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
-        // Walks back over any number of known proxies and stops at the first address that is none.
+        // Goes back over any number of known proxies and stops at the first other address.
         options.ForwardLimit = null;
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();

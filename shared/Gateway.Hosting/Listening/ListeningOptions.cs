@@ -53,7 +53,7 @@ public sealed class ListeningOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Address is not null && !IPAddress.TryParse(Address, out _)) yield return new("is not an IP address (0.0.0.0 and :: are all)", [nameof(Address)]);
-        if (Certificate is not null && ServerCertificate.Fault(Certificate, CertificateKey) is { } fault) yield return new(fault, [nameof(Certificate)]);
-        if (CertificateKey is not null && Certificate is null) yield return new("a key needs its certificate beside it", [nameof(Certificate)]);
+        if (Certificate is not null && ServerCertificate.Error(Certificate, CertificateKey) is { } error) yield return new(error, [nameof(Certificate)]);
+        if (CertificateKey is not null && Certificate is null) yield return new("is required if CertificateKey is set", [nameof(Certificate)]);
     }
 }

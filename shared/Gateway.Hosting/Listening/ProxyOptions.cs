@@ -7,8 +7,8 @@ namespace Gateway.Hosting.Listening;
 public sealed class ProxyOptions : IValidatableObject
 {
     /// <summary>
-    /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) of proxies whose X-Forwarded-For, -Proto and -Host are believed.
-    /// Default: none, the headers count for nothing.
+    /// Addresses (<c>10.0.0.7</c>) and networks (<c>10.0.0.0/8</c>) of proxies whose X-Forwarded-For, -Proto and -Host headers are used.
+    /// Default: none, the headers are ignored.
     /// </summary>
     public IReadOnlyList<string> Known { get; set; } = [];
 

@@ -6,8 +6,8 @@ namespace Gateway.Hosting.Listening;
 
 internal static class ServerCertificate
 {
-    /// <summary>What is wrong with the files; null when they serve.</summary>
-    public static string? Fault(string certificate, string? key)
+    /// <summary>What is wrong with the files; null if they can be used.</summary>
+    public static string? Error(string certificate, string? key)
     {
         try
         {
@@ -20,7 +20,7 @@ internal static class ServerCertificate
         }
     }
 
-    /// <summary>With the issuers that stand in the same file, since clients know only the root.</summary>
+    /// <summary>Sends the intermediate certificates of the same file too, because clients know only the root.</summary>
     public static HttpsConnectionAdapterOptions Read(string certificate, string? key)
     {
         var chain = new X509Certificate2Collection();

@@ -1,16 +1,16 @@
 namespace Gateway.Hosting.Origins;
 
-/// <summary>The written form of an origin: scheme, host, port when it is not the scheme's own, and nothing else.</summary>
+/// <summary>The text of an origin: scheme, host, and port unless it is the scheme's default.</summary>
 internal static class Origin
 {
     public const string Any = "*";
 
-    /// <summary>What is wrong with an entry of the list; null when nothing is.</summary>
-    public static string? Fault(string entry)
+    /// <summary>What is wrong with an entry of the list; null if it is valid.</summary>
+    public static string? Error(string entry)
     {
         if (entry == Any) return null;
-        if (entry is "null") return "is the origin of sandboxed and local pages, of anybody therefore, and never allowed";
-        if (entry.Contains('*', StringComparison.Ordinal)) return "has a *: origins are compared as a whole, list each (or * alone for all)";
+        if (entry is "null") return "is the origin of every sandboxed and local page and is never allowed";
+        if (entry.Contains('*', StringComparison.Ordinal)) return "has a *: origins are compared as a whole; list each (or * alone for all)";
         if (!Uri.TryCreate(entry, UriKind.Absolute, out var uri) || uri.Host.Length == 0) return "is not an origin; write https://app.example.com";
         if (uri.UserInfo.Length > 0) return "has a user name; an origin is scheme, host and port";
         if (entry.EndsWith('/') && uri.PathAndQuery is "/") return $"ends in a slash, which browsers do not send; write {Normalize(uri)}";
@@ -19,7 +19,7 @@ internal static class Origin
         return null;
     }
 
-    /// <summary>Lower case, default port dropped, so that <c>HTTPS://App.example.com:443</c> in a setting is what a browser sends.</summary>
+    /// <summary>Lower case, default port dropped, as browsers write it.</summary>
     public static string Normalize(Uri uri) =>
         uri.IsDefaultPort ? $"{uri.Scheme}://{uri.IdnHost}".ToLowerInvariant() : $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}".ToLowerInvariant();
 }

@@ -15,7 +15,7 @@ internal static class OriginExtensions
         services.AddSingleton<ICorsPolicyProvider, OriginCors>();
     }
 
-    /// <summary>CORS answers from the same list as the socket's handshake.</summary>
+    /// <summary>CORS uses the same list as the WebSocket handshake.</summary>
     private sealed class OriginCors(OriginPolicy origins) : ICorsPolicyProvider
     {
         private readonly CorsPolicy _policy = Create(origins);
@@ -25,7 +25,7 @@ internal static class OriginExtensions
         private static CorsPolicy Create(OriginPolicy origins)
         {
             var policy = new CorsPolicyBuilder().AllowAnyMethod().AllowAnyHeader().WithExposedHeaders("Retry-After", "WWW-Authenticate");
-            // All origins and credentials together would let any page act as its visitor.
+            // All origins together with credentials would let any page act in the name of its visitor.
             return origins.AllowsAny
                 ? policy.AllowAnyOrigin().Build()
                 : policy.SetIsOriginAllowed(origins.IsListed).AllowCredentials().Build();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Gateway.Hosting.Origins;
 
-/// <summary>Which pages may use this service: one list for sockets, streams and CORS, compared exactly.</summary>
+/// <summary>Decides which pages may use this service: one list for WebSockets, streams and CORS, compared exactly.</summary>
 public sealed class OriginPolicy(IOptions<OriginOptions> settings)
 {
     private readonly FrozenSet<string> _allowed = settings.Value.Allowed
@@ -13,13 +13,13 @@ public sealed class OriginPolicy(IOptions<OriginOptions> settings)
 
     private readonly bool _allowMissing = settings.Value.AllowMissing;
 
-    /// <summary>True when the list says <c>*</c>.</summary>
+    /// <summary>True if the list contains <c>*</c>.</summary>
     public bool AllowsAny { get; } = settings.Value.Allowed.Contains(Origin.Any);
 
     public bool IsAllowed(HttpRequest request) => IsAllowed(request.Headers.Origin, request.Scheme, request.Host);
 
-    /// <param name="origin">The Origin header, as it came.</param>
-    /// <param name="scheme">How the request came, <c>http</c> or <c>https</c>: with the host, the service's own origin.</param>
+    /// <param name="origin">The Origin header as received.</param>
+    /// <param name="scheme"><c>http</c> or <c>https</c>: with the host, the origin of the service itself.</param>
     /// <param name="host">The request's Host.</param>
     public bool IsAllowed(StringValues origin, string scheme, HostString host)
     {
@@ -27,7 +27,7 @@ public sealed class OriginPolicy(IOptions<OriginOptions> settings)
         return origin.Count == 1 && origin[0] is { Length: > 0 } value && value != "null" && (IsListed(value) || IsSame(value, scheme, host));
     }
 
-    /// <summary>Whether a foreign origin is in the list.</summary>
+    /// <summary>Whether another origin is in the list.</summary>
     public bool IsListed(string origin) => origin != "null" && (AllowsAny || _allowed.Contains(origin));
 
     private static bool IsSame(string origin, string scheme, HostString host) =>

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Hosting.Running;
 
-/// <summary>Asks the running service of this container whether it lives: a health check where the image has no curl.</summary>
+/// <summary>Asks the running service of this container whether it is alive: a health check for images without curl.</summary>
 internal static class Probe
 {
     public const string Argument = "--probe";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(IServiceProvider services)
     {
@@ -20,7 +20,7 @@ internal static class Probe
         try
         {
             using var handler = new SocketsHttpHandler { UseProxy = false, SslOptions = AnyCertificate() };
-            using var client = new HttpClient(handler) { Timeout = Patience };
+            using var client = new HttpClient(handler) { Timeout = Limit };
             using var response = await client.GetAsync(url);
             if (response.IsSuccessStatusCode) return 0;
             await Console.Error.WriteLineAsync($"{url} answered {(int)response.StatusCode}");

@@ -24,7 +24,7 @@ internal sealed class HealthTests
     }
 
     [Test]
-    public async Task E5_Health_tells_status_service_connections_and_time()
+    public async Task E5_Health_returns_status_service_connections_and_time()
     {
         await using var service = await BareService.StartAsync(b => b.Services.AddSingleton<IConnectionCount>(new Connections(7)));
         var (status, body) = await Get(service, "/health");
@@ -37,7 +37,7 @@ internal sealed class HealthTests
     }
 
     [Test]
-    public async Task A_part_that_is_not_ready_fails_readiness_alone_and_is_named()
+    public async Task A_failed_check_fails_readiness_only_and_is_named()
     {
         await using var service = await BareService.StartAsync(b => b.Services.AddHealthChecks().AddCheck("drain", () => HealthCheckResult.Unhealthy("this pod is leaving"), [HealthTags.Ready]));
         var (status, body) = await Get(service, "/readyz");
@@ -47,7 +47,7 @@ internal sealed class HealthTests
     }
 
     [Test]
-    public async Task A_bus_that_is_away_longer_than_the_grace_fails_readiness_and_shows_as_degraded_in_health()
+    public async Task A_bus_disconnected_for_longer_than_the_grace_fails_readiness_and_is_degraded_in_health()
     {
         await using var service = await BareService.StartAsync(
             b => b.Services.AddSingleton<IBusHealth>(new Away(TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(1))));
@@ -60,7 +60,7 @@ internal sealed class HealthTests
     }
 
     [Test]
-    public async Task The_bus_may_be_away_for_ever_where_the_grace_is_0()
+    public async Task With_a_grace_of_0_a_disconnected_bus_never_fails_readiness()
     {
         await using var service = await BareService.StartAsync(
             b => b.Services.AddSingleton<IBusHealth>(new Away(DateTimeOffset.UnixEpoch)), "--Health:RedisGrace=0");

@@ -9,17 +9,17 @@ namespace Gateway.FunctionalTests.Hosting;
 internal sealed class ListeningTests
 {
     [Test]
-    public async Task X_Forwarded_For_counts_for_nothing_unless_a_known_proxy_sends_it()
+    public async Task X_Forwarded_For_is_ignored_unless_a_known_proxy_sends_it()
     {
         await using var none = await BareService.StartAsync();
         await using var known = await BareService.StartAsync("--Proxy:Known=127.0.0.0/8,10.0.0.9");
         Assert.That(await Address(none, "203.0.113.7"), Is.EqualTo("127.0.0.1"));
         Assert.That(await Address(known, "203.0.113.7"), Is.EqualTo("203.0.113.7"));
-        Assert.That(await Address(known, "198.51.100.1, 203.0.113.7, 10.0.0.9"), Is.EqualTo("203.0.113.7"), "what stands before the first unknown hop is hearsay");
+        Assert.That(await Address(known, "198.51.100.1, 203.0.113.7, 10.0.0.9"), Is.EqualTo("203.0.113.7"), "addresses before the first unknown proxy are ignored");
     }
 
     [Test]
-    public async Task CORS_answers_listed_origins_with_credentials_and_no_others()
+    public async Task CORS_allows_listed_origins_with_credentials_and_no_others()
     {
         await using var service = await BareService.StartAsync("--ALLOWED_ORIGINS=https://app.example.com,https://b.example.com");
         Assert.That(await AllowedOrigin(service, "https://app.example.com"), Is.EqualTo("https://app.example.com true"));
@@ -28,7 +28,7 @@ internal sealed class ListeningTests
     }
 
     [Test]
-    public async Task CORS_for_all_origins_never_comes_with_credentials()
+    public async Task CORS_for_all_origins_excludes_credentials()
     {
         await using var service = await BareService.StartAsync("--ALLOWED_ORIGINS=*");
         Assert.That(await AllowedOrigin(service, "https://anybody.example"), Is.EqualTo("*"));
@@ -56,7 +56,7 @@ internal sealed class ListeningTests
     }
 
     [Test]
-    public async Task A_header_that_never_ends_is_cut_after_the_time_limit()
+    public async Task A_request_whose_headers_never_end_gets_408_after_the_header_timeout()
     {
         await using var service = await BareService.StartAsync("--Listen:HeaderTimeout=1s");
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

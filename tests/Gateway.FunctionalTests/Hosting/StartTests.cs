@@ -21,11 +21,11 @@ internal sealed class StartTests
         Assert.That(error, Does.Contain("ends in a slash").And.Contain("ALLOWED_ORIGINS or CORS_ORIGIN or Origins__Allowed"));
         Assert.That(error, Does.Contain("\"everybody\" is neither an address"));
         Assert.That(error, Does.Contain("Health:RedisGrce").And.Contain("is Health:RedisGrace meant?"));
-        Assert.That(error, Does.Not.Contain("   at "), "a stack trace is of no use here");
+        Assert.That(error, Does.Not.Contain("   at "), "no stack trace");
     }
 
     [Test]
-    public async Task A_service_without_any_key_does_not_start_and_says_which_three_there_are()
+    public async Task A_service_without_any_key_does_not_start_and_names_the_three_settings()
     {
         var (exit, error) = await Run.Async("--Auth:Secret=");
         Assert.That(exit, Is.EqualTo(78));
@@ -33,7 +33,7 @@ internal sealed class StartTests
     }
 
     [Test]
-    public async Task A_taken_port_is_said_in_one_line()
+    public async Task A_port_in_use_is_reported_in_one_text()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -43,7 +43,7 @@ internal sealed class StartTests
     }
 
     [Test]
-    public async Task The_probe_answers_0_for_a_service_that_lives_and_1_for_none()
+    public async Task The_probe_returns_0_if_the_service_is_alive_and_1_if_not()
     {
         await using var service = await BareService.StartAsync();
         var port = service.Client.BaseAddress!.Port;
