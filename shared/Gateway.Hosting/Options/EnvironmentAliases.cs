@@ -46,7 +46,7 @@ internal static class EnvironmentAliases
 
     public static bool IsTarget(string setting) => All.Any(a => a.Setting.Equals(setting, StringComparison.OrdinalIgnoreCase));
 
-    private static Dictionary<string, string?> Read(IConfiguration configuration)
+    private static Dictionary<string, string?> Read(ConfigurationManager configuration)
     {
         var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, setting) in All)
