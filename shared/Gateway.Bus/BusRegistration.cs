@@ -28,6 +28,19 @@ public static class BusRegistration
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }
 
+    /// <summary>The bus of several pods for a program that only publishes and may have no host: the first publish opens the connection.</summary>
+    /// <param name="services">The services of the program.</param>
+    /// <param name="uri">As <see cref="RedisOptions.Uri"/>.</param>
+    public static IServiceCollection AddRedisPublisher(this IServiceCollection services, string uri)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(uri);
+        services.AddLogging();
+        services.AddOptions<RedisOptions>().Configure(options => options.Uri = uri);
+        services.AddRedisBus();
+        services.AddSingleton<RedisPublisher>();
+        return services.AddSingleton<IMessagePublisher, OnDemandPublisher>();
+    }
+
     /// <summary>The bus of a single process.</summary>
     public static IServiceCollection AddInProcessBus(this IServiceCollection services)
     {

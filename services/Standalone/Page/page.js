@@ -36,22 +36,57 @@ function show(state, text = state) {
   for (const id of ['ping', 'join', 'leave', 'say']) element(id).disabled = state !== 'connected';
 }
 
+/** A token may be pasted with the word that stands before it in a header. */
+const token = () => element('token').value.trim().replace(/^Bearer\s+/i, '');
+
+/** One line for a person: who says what, and the rest as JSON. */
+function readable(text) {
+  try {
+    const { type, from_name: from, room, content } = JSON.parse(text);
+    const said = typeof content === 'string' ? content : content?.text ?? content?.body ?? content?.message;
+    const head = [type, from && `from ${from}`, room && `in ${room}`].filter(Boolean).join(' ');
+    return said === undefined ? `${head} ${JSON.stringify(content)}` : `${head}: ${said}\n${text}`;
+  } catch {
+    return text;
+  }
+}
+
+/** A browser does not show a page why a handshake was refused; an ordinary request with the same token is answered with the reason. */
+async function whyRefused() {
+  try {
+    const answer = await fetch('/publish', { method: 'POST', headers: { Authorization: `Bearer ${token()}`, 'Content-Type': 'application/json' }, body: '{}' });
+    if (answer.status !== 401) return 'refused, or the connection was lost; try again';
+    const { detail } = await answer.json();
+    return `token refused: ${detail}${/expired/.test(detail) ? '; reload for a new token' : ''}`;
+  } catch (error) {
+    return `the server does not answer: ${error.message}`;
+  }
+}
+
 function connect() {
   if (socket) return;
   show('connecting');
   const url = new URL('/ws', location.href);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  const opened = new WebSocket(url, ['gateway.v1', `bearer.${element('token').value.trim()}`]);
+  let opened;
+  try {
+    opened = new WebSocket(url, ['gateway.v1', `bearer.${token()}`]);
+  } catch {
+    show('disconnected', 'this is no token: it has characters that a token cannot have');
+    return;
+  }
+  let wasOpen = false;
   socket = opened;
   opened.onopen = () => {
+    wasOpen = true;
     show('connected', `connected as ${element('user').selectedOptions[0].text}`);
     log('•', `open: ${url}`);
   };
-  opened.onmessage = event => log('←', event.data);
-  opened.onclose = event => {
+  opened.onmessage = event => log('←', readable(event.data));
+  opened.onclose = async event => {
     socket = null;
-    const meaning = meanings[event.code];
-    const text = `closed: ${event.code}${meaning ? ` (${meaning})` : ''}${event.reason ? ` ${event.reason}` : ''}`;
+    const meaning = event.code === 4401 ? 'token expired; reload for a new token' : meanings[event.code];
+    const text = !wasOpen ? await whyRefused() : `closed: ${event.code}${meaning ? ` (${meaning})` : ''}${event.reason ? ` ${event.reason}` : ''}`;
     log('•', text);
     show('disconnected', text);
   };
@@ -73,10 +108,10 @@ async function publish() {
   try {
     const answer = await fetch('/publish', {
       method: 'POST',
-      headers: { Authorization: `Bearer ${element('token').value.trim()}`, 'Content-Type': 'application/json' },
+      headers: { Authorization: `Bearer ${token()}`, 'Content-Type': 'application/json' },
       body,
     });
-    log('←', `${answer.status} ${await answer.text()}`);
+    log('←', `${answer.status} ${await answer.text()}${answer.status === 401 ? ' (reload for a new token)' : ''}`);
   } catch (error) {
     log('←', `POST /publish: ${error.message}`);
   }

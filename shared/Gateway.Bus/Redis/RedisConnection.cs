@@ -35,6 +35,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile bool _isUsable;
+    private bool _isStarted;
     private bool _isDisposed;
     private Task _running = Task.CompletedTask;
 
@@ -64,7 +65,8 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _running = Task.Run(RunAsync, CancellationToken.None);
+        // By the host, or by the first publish of a program without one.
+        if (!Interlocked.Exchange(ref _isStarted, true)) _running = Task.Run(RunAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
 
