@@ -5,7 +5,7 @@ namespace Gateway.LoadTest;
 /// <summary>This tool again, as a child with another command.</summary>
 internal static class OwnProcess
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     public static ProcessStartInfo Start(IEnumerable<string> arguments)
     {
@@ -19,7 +19,7 @@ internal static class OwnProcess
     /// <summary>Waits for its end, and kills it when that takes too long.</summary>
     public static async Task EndAsync(Process process)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         try
         {
             await process.WaitForExitAsync(limit.Token);

@@ -3,7 +3,7 @@ using Gateway.LoadTest.Publish;
 
 namespace Gateway.LoadTest;
 
-/// <summary>What was asked for on the command line.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record RunOptions
 {
     public string? Url { get; init; }

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace Gateway.LoadTest;
 
-/// <summary>One call of the tool: set the stage, measure, clear up; what goes wrong on the way is told in a line.</summary>
+/// <summary>One call of the tool: starts the servers, measures, ends them; an error is printed as one line.</summary>
 internal static class Session
 {
     private const int BoundBroken = 1, Failed = 2;

@@ -6,7 +6,7 @@ namespace Gateway.LoadTest.Client;
 /// <summary>A worker, seen from the tool.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
     private readonly Process _process;
 
     private WorkerProcess(Process process) => _process = process;
@@ -24,7 +24,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task<Reply> SendAsync(Order order, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order).AsMemory(), limit.Token);
         await _process.StandardInput.FlushAsync(limit.Token);
         var line = await _process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new IOException("a worker process ended before its time");

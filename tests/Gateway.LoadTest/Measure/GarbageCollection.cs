@@ -13,7 +13,7 @@ internal static class GarbageCollection
     private const int HeaderLength = 20;
     private const byte EventPipe = 2, CollectTracing = 2, StopTracing = 1;
     private const ulong HeapCollect = 0x800000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Session = TimeSpan.FromSeconds(1);
 
     /// <summary>False when the process is none of .NET, or its diagnostics are off.</summary>
@@ -22,7 +22,7 @@ internal static class GarbageCollection
         var path = Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").FirstOrDefault();
         if (path is null) return false;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         using var session = await SendAsync(path, CollectTracing, Request(), limit.Token);
         var answer = new byte[HeaderLength + 8];
         await session.ReadExactlyAsync(answer, limit.Token);

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Gateway.LoadTest.Publish;
 
-/// <summary>Keeps to a rate: what has fallen due since the last look goes out together, at most every millisecond.</summary>
+/// <summary>Publishes at a rate: the messages that have become due are sent together, at most once per millisecond.</summary>
 internal static class Pacer
 {
     private const int MaxBatch = 500;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Publishes the whole plan; answers how long that took.</summary>
+    /// <summary>Publishes the whole plan; returns the time it took.</summary>
     public static async Task<TimeSpan> RunAsync(IPublisher publisher, PublishPlan plan, CancellationToken cancellation)
     {
         var started = Stopwatch.GetTimestamp();

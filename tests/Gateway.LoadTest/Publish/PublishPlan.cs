@@ -40,3 +40,10 @@ internal sealed record PublishPlan
 
     public string Message(long n, long now) => $$"""{"type":"notification","content":"{{Content(n, now)}}"}""";
 }
+
+/// <summary>How messages reach the server.</summary>
+internal interface IPublisher : IAsyncDisposable
+{
+    /// <summary>Hands over messages <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of the plan, in order.</summary>
+    Task PublishAsync(PublishPlan plan, long first, int count, CancellationToken cancellation);
+}

@@ -10,7 +10,7 @@ internal sealed class Measured(Bench bench, ServerUnderTest server, PublishPlan 
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(8);
 
     private long _lastProgress;
     private long _received;
@@ -35,16 +35,16 @@ internal sealed class Measured(Bench bench, ServerUnderTest server, PublishPlan 
             Window = window,
             UntilLast = Stopwatch.GetElapsedTime(started, _lastProgress),
             InTime = inTime,
-            // Messages that were still flowing when patience ended are late, not lost.
+            // Messages that were still arriving at the timeout are late, not lost.
             Behind = whole ? 0 : Math.Max(0, expected - _received),
         };
     }
 
-    /// <summary>Waits until all is there, or nothing more comes; false when there was more to come at the end.</summary>
+    /// <summary>Waits until all messages have arrived or none arrives any more; false when messages were still arriving at the timeout.</summary>
     private async Task<bool> DrainAsync(CancellationToken cancellation)
     {
         var started = _lastProgress = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < Patience)
+        while (Stopwatch.GetElapsedTime(started) < DrainTimeout)
         {
             var received = await bench.Fleet.CountAsync(cancellation);
             if (received != _received) (_received, _lastProgress) = (received, Stopwatch.GetTimestamp());

@@ -3,7 +3,7 @@ using Gateway.LoadTest.Measure;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>What came of a series.</summary>
+/// <summary>The result of a series.</summary>
 internal sealed record Outcome
 {
     public required Reply Report { get; init; }

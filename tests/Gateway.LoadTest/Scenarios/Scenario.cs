@@ -3,7 +3,7 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>One question put to a server. Bounded in time by its load and by the bench's drains.</summary>
+/// <summary>One measurement of a server. Its time is bounded by its load and by the timeouts of the bench.</summary>
 internal abstract class Scenario
 {
     public abstract string Name { get; }
@@ -20,3 +20,6 @@ internal abstract class Scenario
 
     public abstract Task<IReadOnlyList<Row>> RunAsync(Bench bench, ServerUnderTest server, Load load, CancellationToken cancellation);
 }
+
+/// <summary>The load of a scenario.</summary>
+internal sealed record Load(int Connections, double Rate, int Seconds, int Size);

@@ -6,7 +6,7 @@ namespace Gateway.LoadTest.Servers;
 internal sealed class ChildServer : IAsyncDisposable
 {
     private const int KeptLines = 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();
 
@@ -35,7 +35,7 @@ internal sealed class ChildServer : IAsyncDisposable
     private async Task WaitAsync(ProcessStartInfo start, int port, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var listening = FreePort.WaitAsync(port, Patience, ended.Token);
+        var listening = FreePort.WaitAsync(port, StartTimeout, ended.Token);
         if (await Task.WhenAny(listening, _process.WaitForExitAsync(ended.Token)) == listening && listening.IsCompletedSuccessfully)
         {
             await ended.CancelAsync();
@@ -45,7 +45,7 @@ internal sealed class ChildServer : IAsyncDisposable
         await ended.CancelAsync();
         await DisposeAsync();
         cancellation.ThrowIfCancellationRequested();
-        throw new IOException($"{start.FileName} {string.Join(' ', start.ArgumentList)} does not listen on port {port}; it said:\n{Said()}");
+        throw new IOException($"{start.FileName} {string.Join(' ', start.ArgumentList)} does not listen on port {port}; its output:\n{LastOutput()}");
     }
 
     private void Keep(object sender, DataReceivedEventArgs line)
@@ -58,7 +58,7 @@ internal sealed class ChildServer : IAsyncDisposable
         }
     }
 
-    private string Said()
+    private string LastOutput()
     {
         lock (_lastLines) return string.Join('\n', _lastLines);
     }

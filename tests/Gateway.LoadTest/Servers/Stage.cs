@@ -4,7 +4,7 @@ using Gateway.LoadTest.Publish;
 
 namespace Gateway.LoadTest.Servers;
 
-/// <summary>Everything that runs for a measurement: Redis, the product, the baselines. Ends what it started.</summary>
+/// <summary>The processes of a measurement: Redis, the gateway, the baselines. Ends what it started.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly List<ChildServer> _children = [];

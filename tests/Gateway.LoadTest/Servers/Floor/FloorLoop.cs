@@ -8,7 +8,7 @@ namespace Gateway.LoadTest.Servers.Floor;
 /// <summary>One thread: waits for Redis, sends to its half of the connections.</summary>
 internal sealed class FloorLoop(RedisFeed feed, bool joined)
 {
-    private const int PatienceUs = 1_000_000;
+    private const int TimeoutUs = 1_000_000;
     private readonly Lock _lock = new();
     private readonly List<(int Fd, Socket Socket)> _members = [];
     private readonly ArrayBufferWriter<byte> _frames = new(1024 * 1024);
@@ -61,7 +61,7 @@ internal sealed class FloorLoop(RedisFeed feed, bool joined)
         {
             if (sent < 0 && Marshal.GetLastPInvokeError() != Libc.WouldBlock) return;
             bytes = bytes[(int)Math.Max(0, sent)..];
-            if (bytes.IsEmpty || !socket.Poll(PatienceUs, SelectMode.SelectWrite)) return;
+            if (bytes.IsEmpty || !socket.Poll(TimeoutUs, SelectMode.SelectWrite)) return;
             sent = Libc.Send(fd, bytes);
         }
     }

@@ -7,7 +7,7 @@ namespace Gateway.LoadTest.Servers.Plain;
 internal sealed class PlainConnection(WebSocket socket, PlainRooms rooms)
 {
     private const int QueueLength = 4096;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<byte[]> _queue = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly List<string> _joined = [];
@@ -18,7 +18,7 @@ internal sealed class PlainConnection(WebSocket socket, PlainRooms rooms)
     public async ValueTask EnqueueAsync(byte[] message, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         try
         {
             await _queue.Writer.WriteAsync(message, limit.Token);
