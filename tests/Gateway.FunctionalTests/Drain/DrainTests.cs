@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Drain;
 
-/// <summary>What SIGTERM does to connections, newcomers and probes.</summary>
+/// <summary>What SIGTERM does to connections, new handshakes and probes.</summary>
 internal sealed class DrainTests
 {
     private const int Text = 1, Close = 8;
@@ -78,7 +78,7 @@ internal sealed class DrainTests
     }
 
     [Test]
-    public async Task While_draining_readiness_fails_newcomers_get_503_and_the_process_lives()
+    public async Task While_draining_readiness_fails_new_handshakes_get_503_and_the_process_lives()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s", "--Connections:CloseSeconds=5");
         await using var silent = await WireClient.ConnectAsync(gateway, "alice");
@@ -104,11 +104,11 @@ internal sealed class DrainTests
     public async Task A_peer_that_does_not_answer_the_close_does_not_hold_up_the_end()
     {
         await using var gateway = await ServiceHost.GatewayAsync();
-        await using var rude = await WireClient.ConnectAsync(gateway, "alice");
+        await using var peer = await WireClient.ConnectAsync(gateway, "alice");
 
         var stopping = gateway.StopAsync();
 
-        Assert.That((await rude.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
+        Assert.That((await peer.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
         await TestTimeout.For(stopping, "the gateway to stop");
     }
 
@@ -134,18 +134,18 @@ internal sealed class DrainTests
     }
 
     [Test]
-    public async Task Who_comes_while_the_drain_begins_is_refused_or_closed_with_1001_never_dropped()
+    public async Task A_client_that_connects_while_the_drain_begins_is_refused_or_closed_with_1001_and_never_dropped()
     {
         await using var gateway = await ServiceHost.GatewayAsync();
         var clients = new List<Client>();
         using var stop = new CancellationTokenSource();
-        var crowd = Enumerable.Range(0, 8).Select(i => Task.Run(() => KnockAsync(gateway, $"user-{i}", clients, stop.Token))).ToList();
-        await TestTimeout.Until(() => Count(clients) > 20, "a crowd at the door");
+        var connecting = Enumerable.Range(0, 8).Select(i => Task.Run(() => ConnectRepeatedlyAsync(gateway, $"user-{i}", clients, stop.Token))).ToList();
+        await TestTimeout.Until(() => Count(clients) > 20, "clients to connect");
 
         await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
 
         await stop.CancelAsync();
-        await TestTimeout.For(Task.WhenAll(crowd), "the crowd to leave");
+        await TestTimeout.For(Task.WhenAll(connecting), "the clients to stop");
         foreach (var client in clients)
         {
             Assert.That((await TestTimeout.For(client.Closed, "the close")).Code, Is.EqualTo(1001));
@@ -158,7 +158,7 @@ internal sealed class DrainTests
         lock (clients) return clients.Count;
     }
 
-    private static async Task KnockAsync(ServiceHost gateway, string user, List<Client> clients, CancellationToken stop)
+    private static async Task ConnectRepeatedlyAsync(ServiceHost gateway, string user, List<Client> clients, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {

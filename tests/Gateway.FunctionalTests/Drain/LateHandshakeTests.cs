@@ -11,18 +11,18 @@ internal sealed class LateHandshakeTests
     private const int Close = 8;
 
     [Test]
-    public async Task A_handshake_that_ends_behind_the_drains_look_is_closed_with_1001_and_not_dropped()
+    public async Task A_handshake_that_completes_after_the_drain_has_begun_is_closed_with_1001_and_not_dropped()
     {
-        var door = new SlowTokens();
-        await using var gateway = await ServiceHost.StartAsync(args => Create(args, door));
+        var tokens = new SlowTokens();
+        await using var gateway = await ServiceHost.StartAsync(args => Create(args, tokens));
         await using var staying = await WireClient.ConnectAsync(gateway, "staying");
-        door.Hold();
+        tokens.Hold();
         var arriving = WireClient.ConnectAsync(gateway, "late");
-        await TestTimeout.For(door.Reached, "the handshake to reach its token");
+        await TestTimeout.For(tokens.Reached, "the handshake to reach its token");
 
         var stopping = gateway.StopAsync();
         Assert.That((await staying.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
-        door.LetIn();
+        tokens.Release();
 
         await using var late = await arriving;
         Assert.That((await late.NextAsync(Close)).CloseCode, Is.EqualTo(1001));
@@ -35,13 +35,13 @@ internal sealed class LateHandshakeTests
         await TestTimeout.For(stopping, "the gateway to stop");
     }
 
-    private static WebApplication Create(string[] args, SlowTokens door)
+    private static WebApplication Create(string[] args, SlowTokens tokens)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults(GatewayApp.Info);
         builder.AddBus(requireRedisInProduction: false);
         builder.AddGateway();
-        builder.Services.AddSingleton<ITokenValidator>(door);
+        builder.Services.AddSingleton<ITokenValidator>(tokens);
         var app = builder.Build();
         app.MapServiceDefaults();
         app.MapGateway();
@@ -58,7 +58,7 @@ internal sealed class LateHandshakeTests
 
         public void Hold() => _holding = true;
 
-        public void LetIn() => _open.SetResult();
+        public void Release() => _open.SetResult();
 
         public async ValueTask<TokenResult> ValidateAsync(string token, CancellationToken cancellation)
         {

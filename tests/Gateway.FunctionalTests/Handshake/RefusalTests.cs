@@ -20,7 +20,7 @@ internal sealed class RefusalTests
     public async Task Stop() => await _gateway.DisposeAsync();
 
     [Test]
-    public async Task A_request_that_is_no_WebSocket_handshake_is_400()
+    public async Task A_request_that_is_not_a_WebSocket_handshake_is_400()
     {
         using var response = await _gateway.Http.GetAsync(Path);
 
@@ -56,7 +56,7 @@ internal sealed class RefusalTests
     [TestCase("chat:*")]
     [TestCase("user:")]
     [TestCase("a,b,c[1]")]
-    public async Task A_query_that_names_no_room_is_400(string rooms)
+    public async Task An_invalid_room_name_in_the_query_is_400(string rooms)
     {
         using var response = await Upgrade.AnswerAsync(_gateway, Path + "&rooms=" + Uri.EscapeDataString(rooms));
 
@@ -64,7 +64,7 @@ internal sealed class RefusalTests
     }
 
     [Test]
-    public async Task More_connections_than_the_gateway_takes_are_503_until_one_leaves()
+    public async Task More_connections_than_the_limit_are_503_until_one_closes()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnections=1");
         var first = await Client.ConnectAsync(gateway, "alice");
@@ -76,12 +76,12 @@ internal sealed class RefusalTests
         }
 
         await first.CloseAsync();
-        await TestTimeout.Until(async () => await Upgrade.StatusAsync(gateway, Path) == HttpStatusCode.SwitchingProtocols, "the place to be free again");
+        await TestTimeout.Until(async () => await Upgrade.StatusAsync(gateway, Path) == HttpStatusCode.SwitchingProtocols, "the lease to be released");
         await first.DisposeAsync();
     }
 
     [Test]
-    public async Task More_connections_from_one_address_than_it_may_have_are_429()
+    public async Task More_connections_from_one_address_than_the_limit_are_429()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnectionsPerAddress=1");
         await using var first = await Client.ConnectAsync(gateway, "alice");
@@ -137,7 +137,7 @@ internal sealed class RefusalTests
     }
 
     [Test]
-    public async Task More_handshakes_in_a_second_than_it_takes_are_429()
+    public async Task More_handshakes_in_a_second_than_the_limit_are_429()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:HandshakesPerSecond=2");
         for (var i = 0; i < 10; i++)
@@ -154,7 +154,7 @@ internal sealed class RefusalTests
     }
 
     [Test]
-    public async Task A_refused_handshake_takes_no_place()
+    public async Task A_refused_handshake_keeps_no_lease()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnections=1", "--Limits:MaxConnectionsPerUser=1", "--Limits:MaxConnectionsPerAddress=1");
         for (var i = 0; i < 5; i++)

@@ -6,7 +6,7 @@ namespace Gateway.FunctionalTests.Limits;
 internal sealed class UserLimitTests
 {
     [Test]
-    public async Task One_connection_more_than_a_user_may_have_is_refused_with_429_and_others_are_not_concerned()
+    public async Task One_connection_more_than_a_user_may_have_is_refused_with_429_and_other_users_are_not_affected()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--WS_MAX_CONNECTIONS_PER_USER=2");
         await using var phone = await Client.ConnectAsync(gateway, "alice");
@@ -22,11 +22,11 @@ internal sealed class UserLimitTests
         Assert.That(await phone.UntilPongAsync(), Is.Empty);
         await laptop.DisposeAsync();
         await TestTimeout.Until(
-            async () => await Upgrade.StatusAsync(gateway, "/ws?token=" + Tokens.For("alice")) == HttpStatusCode.SwitchingProtocols, "the place to be free again");
+            async () => await Upgrade.StatusAsync(gateway, "/ws?token=" + Tokens.For("alice")) == HttpStatusCode.SwitchingProtocols, "the lease to be released");
     }
 
     [Test]
-    public async Task With_ReplaceOldest_the_oldest_connection_makes_room_and_is_told_so_by_4409()
+    public async Task With_ReplaceOldest_the_oldest_connection_is_closed_with_4409()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnectionsPerUser=2", "--Limits:UserLimitPolicy=ReplaceOldest");
         await using var first = await Client.ConnectAsync(gateway, "alice");
@@ -42,7 +42,7 @@ internal sealed class UserLimitTests
     }
 
     [Test]
-    public async Task With_ReplaceOldest_devices_that_come_one_after_another_never_find_a_closed_door()
+    public async Task With_ReplaceOldest_devices_that_connect_one_after_another_are_never_refused()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnectionsPerUser=1", "--Limits:UserLimitPolicy=ReplaceOldest");
         var devices = new List<Client>();
@@ -54,7 +54,7 @@ internal sealed class UserLimitTests
     }
 
     [Test]
-    public async Task With_ReplaceOldest_devices_that_come_at_the_same_moment_leave_as_many_as_a_user_may_have()
+    public async Task With_ReplaceOldest_devices_that_connect_at_the_same_moment_leave_as_many_as_the_limit_allows()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:MaxConnectionsPerUser=2", "--Limits:UserLimitPolicy=ReplaceOldest");
         var devices = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => Client.ConnectAsync(gateway, "alice"))));
