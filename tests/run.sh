@@ -4,10 +4,11 @@
 # The last line is "N passed, N failed"; the exit code is 0 only if something ran and nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 LC_ALL=C.UTF-8 PATH="$PATH:/usr/sbin"
 
 # program=Debian package. kubectl renders k8s/, docker-compose reads docker-compose.yml; neither needs a server.
-needed=(curl=curl redis-server=redis-server kubectl=kubernetes-client docker-compose=docker-compose)
+# nginx stands in front of a gateway in some tests.
+needed=(curl=curl redis-server=redis-server kubectl=kubernetes-client docker-compose=docker-compose nginx=nginx)
 
 if ! command -v dotnet >/dev/null; then
   echo "dotnet is missing: install the .NET 10 SDK, https://dotnet.microsoft.com/download/dotnet/10.0" >&2

@@ -12,6 +12,7 @@ internal sealed class WireClient : IAsyncDisposable
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private int _start, _end;
 
     private WireClient(Socket socket, Stream stream)
@@ -49,7 +50,10 @@ internal sealed class WireClient : IAsyncDisposable
     }
 
     /// <summary>A whole opening handshake, with what is sent right behind it; ends after the welcome.</summary>
-    public static async Task<WireClient> ConnectAsync(ServiceHost gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "")
+    public static Task<WireClient> ConnectAsync(ServiceHost gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "") =>
+        ConnectAsync(gateway.Uri, user, behind, receiveBuffer, query);
+
+    public static async Task<WireClient> ConnectAsync(Uri gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "")
     {
         var client = await SendAsync(gateway, (byte[])[.. Request(user, query), .. behind ?? []], receiveBuffer);
         await TestTimeout.For(client.WelcomeAsync(), "the handshake and the welcome");
@@ -64,7 +68,19 @@ internal sealed class WireClient : IAsyncDisposable
         if (!first.Text.StartsWith("""{"type":"welcome",""", StringComparison.Ordinal)) throw new InvalidDataException("first came " + first.Text);
     }
 
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
+    /// <summary>One write at a time: the answer to a close frame is sent beside the test's own writes.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _writing.WaitAsync();
+        try
+        {
+            await _stream.WriteAsync(bytes);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
 
     public ValueTask WriteAsync(ClientFrame frame) => WriteAsync(frame.Bytes());
 
@@ -95,8 +111,11 @@ internal sealed class WireClient : IAsyncDisposable
         return new WireFrame(opcode & 15, payload);
     }
 
-    /// <summary>Reads to the end: the closing frame if one came, and whether FIN or a reset was last.</summary>
-    public Task<Ending> EndAsync() => TestTimeout.For(ReadToEndAsync(), "the connection's end");
+    /// <summary>
+    /// Reads to the end: the close frame if one came, and whether FIN or a reset was last. The close frame is answered, by default with FIN
+    /// behind the answer: after invalid input the gateway cannot find the answer and would wait for the FIN timeout.
+    /// </summary>
+    public Task<Ending> EndAsync(CloseReply reply = CloseReply.CloseAndFin) => TestTimeout.For(ReadToEndAsync(reply), "the connection's end");
 
     /// <summary>The next frame of this kind; others are passed over.</summary>
     public Task<WireFrame> NextAsync(int opcode, string containing = "") => TestTimeout.For(FindAsync(opcode, containing), $"a frame {opcode} with {containing}");
@@ -115,6 +134,7 @@ internal sealed class WireClient : IAsyncDisposable
     {
         _socket.Dispose();
         await _stream.DisposeAsync();
+        _writing.Dispose();
     }
 
     private async Task<string> HeadAsync()
@@ -141,7 +161,7 @@ internal sealed class WireClient : IAsyncDisposable
         }
     }
 
-    private async Task<Ending> ReadToEndAsync()
+    private async Task<Ending> ReadToEndAsync(CloseReply reply)
     {
         WireFrame? close = null;
         var frames = 0;
@@ -151,6 +171,7 @@ internal sealed class WireClient : IAsyncDisposable
             {
                 if (close is not null) throw new InvalidDataException("a frame after the closing one");
                 if (frame.Opcode == 8) close = frame;
+                if (frame.Opcode == 8) await ReplyAsync(reply);
                 frames++;
             }
 
@@ -159,6 +180,19 @@ internal sealed class WireClient : IAsyncDisposable
         catch (IOException)
         {
             return new Ending(close?.CloseCode, Reset: true, frames);
+        }
+    }
+
+    private async Task ReplyAsync(CloseReply reply)
+    {
+        try
+        {
+            if (reply != CloseReply.None) await WriteAsync(ClientFrame.Close(1000));
+            if (reply == CloseReply.CloseAndFin) EndOurHalf();
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // The gateway has sent FIN and released the connection, or our half has ended before.
         }
     }
 
@@ -188,6 +222,14 @@ internal sealed record WireFrame(int Opcode, byte[] Payload)
 
     /// <summary>1005 for an empty closing frame.</summary>
     public int CloseCode => Payload.Length < 2 ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(Payload);
+}
+
+/// <summary>What a client does about the gateway's close frame.</summary>
+internal enum CloseReply
+{
+    None,
+    Close,
+    CloseAndFin,
 }
 
 /// <summary>How a connection ended.</summary>

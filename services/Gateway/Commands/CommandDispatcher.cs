@@ -28,7 +28,7 @@ internal sealed partial class CommandDispatcher(
         var budget = connection.Budget ??= new InboundBudget(options.Value, time);
         // Parsed even beyond the rate limit, so that the error carries the client's ref. MaxErrorsPerMinute bounds the cost.
         using var parsed = connection.Dialect.Parse(text);
-        if (!budget.TakeMessage())
+        if (options.Value.RateLimit == RateLimitPolicy.Refuse && !budget.TryTakeMessage())
         {
             Fail(connection, parsed.Reference, 429, $"more than {options.Value.MessagesPerSecond} messages per second (Connections:MessagesPerSecond)");
             return;
@@ -77,7 +77,7 @@ internal sealed partial class CommandDispatcher(
     {
         connection.Send(connection.Dialect.Error(reference, code, error, time.GetUtcNow()));
         // Errors from 500 on are the gateway's own: a client that retries through an outage must not be closed for them.
-        if (code < 500 && !connection.Budget!.TakeError())
+        if (code < 500 && !connection.Budget!.TryTakeError())
             connection.Close(CloseCode.Policy.Because($"more than {options.Value.MaxErrorsPerMinute} errors in a minute (Connections:MaxErrorsPerMinute)"));
     }
 

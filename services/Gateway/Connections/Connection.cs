@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Gateway.Connections;
 
-/// <summary>One client's connection: who it is, what goes out to it, and how it ends.</summary>
+/// <summary>One client's connection: its identity, its outbound queue, and how it is closed.</summary>
 internal sealed class Connection
 {
     private readonly ConnectionContext _transport;
@@ -34,7 +34,7 @@ internal sealed class Connection
 
     public Liveness Liveness { get; }
 
-    /// <summary>What a client sent lately, against the limits; made with its first message.</summary>
+    /// <summary>The rate of the client's messages and errors; created with its first message.</summary>
     public InboundBudget? Budget { get; set; }
 
     /// <summary>Counts this pod's connections as they come: of two, the older has the smaller one.</summary>
@@ -46,25 +46,19 @@ internal sealed class Connection
     /// <summary>Rooms and tasks it is in, its own user and <c>all</c> left out. Owned by the registry, under its lock.</summary>
     public HashSet<Target>? Joined { get; set; }
 
-    /// <summary>Cancelled when the peer has gone: what waits for somebody else meanwhile need not go on.</summary>
+    /// <summary>Cancelled when the peer has disconnected, so that a command that is waiting for something else can stop.</summary>
     public CancellationToken Disconnected => _transport.ConnectionClosed;
 
     public bool IsClosing => Volatile.Read(ref _closing) != 0;
 
-    /// <summary>Why it ended; <see cref="CloseCode.Abnormal"/> until somebody says more.</summary>
+    /// <summary>Why it was closed; <see cref="CloseCode.Abnormal"/> until <see cref="Close"/> is called.</summary>
     public CloseCode Closed { get; private set; } = CloseCode.Abnormal;
 
-    public void Send(Frame frame, OverflowPolicy overflow = OverflowPolicy.Close)
-    {
-        if (Outbound.Send(frame, overflow) == SendResult.Overflow) Close(CloseCode.TooSlow);
-    }
+    public void Send(Frame frame, OverflowPolicy overflow = OverflowPolicy.Close) => Handle(Outbound.Send(frame, overflow));
 
-    public void Send(FrameBatch batch)
-    {
-        if (Outbound.Send(batch) == SendResult.Overflow) Close(CloseCode.TooSlow);
-    }
+    public void Send(FrameBatch batch) => Handle(Outbound.Send(batch));
 
-    /// <summary>Begins the closing handshake; the first reason wins. The receive loop ends when the peer has answered or its time is up.</summary>
+    /// <summary>Begins the closing handshake; the first reason wins. The receive loop ends when the peer has answered or the timeout is over.</summary>
     public void Close(CloseCode code)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0) return;
@@ -74,10 +68,16 @@ internal sealed class Connection
         Outbound.Close(sent, discard: code == CloseCode.TooSlow);
     }
 
-    /// <summary>Tears the connection down without a word.</summary>
+    /// <summary>Disconnects without a close frame.</summary>
     public void Abort()
     {
         Outbound.Abort();
         _transport.Abort();
+    }
+
+    private void Handle(SendResult result)
+    {
+        if (result == SendResult.Queued) Liveness.ExpectWrite();
+        else if (result == SendResult.Overflow) Close(CloseCode.TooSlow);
     }
 }

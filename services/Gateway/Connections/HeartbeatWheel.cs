@@ -3,14 +3,14 @@ using Microsoft.Extensions.Options;
 namespace Gateway.Connections;
 
 /// <summary>
-/// One timer for all connections: a ring of one-second slots, each a linked list, so that a connection costs two references
-/// and nothing runs for it until something is due.
+/// One timer for all connections: a ring of slots of one second, each a linked list, so that a connection costs two references and
+/// nothing runs for it until something is due.
 /// </summary>
 internal sealed class HeartbeatWheel : BackgroundService
 {
     private const int Slots = 128;
 
-    /// <summary>The slot of an entry whose connection has ended: a visit under way must not bring it back.</summary>
+    /// <summary>The slot of an entry whose connection has ended: a visit that is running must not schedule it again.</summary>
     private const int Retired = -2;
 
     internal const int Unscheduled = -1;
@@ -32,6 +32,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         Timeout = Seconds(heartbeat.Value.EffectiveTimeout);
         MessageDeadline = connections.Value.MessageDeadlineSeconds;
         CloseSeconds = connections.Value.CloseSeconds;
+        WriteTimeout = connections.Value.WriteTimeoutSeconds;
     }
 
     /// <summary>Seconds since the start, as of the last tick: a clock that costs one read.</summary>
@@ -45,6 +46,8 @@ internal sealed class HeartbeatWheel : BackgroundService
 
     public int CloseSeconds { get; }
 
+    public int WriteTimeout { get; }
+
     /// <summary>The first tick at or after a time of day.</summary>
     public int SecondsAt(DateTimeOffset time)
     {
@@ -52,7 +55,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         return seconds >= Liveness.Never ? Liveness.Never : (int)Math.Max(seconds, 0);
     }
 
-    /// <summary>Puts an entry where it is visited at <paramref name="due"/>, or earlier when that is more than a turn away.</summary>
+    /// <summary>Schedules a visit at <paramref name="due"/>, or earlier when that is more than one turn of the wheel away.</summary>
     public void Schedule(Liveness entry, int due)
     {
         lock (_gate)
@@ -72,7 +75,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         }
     }
 
-    /// <summary>Visits all that is due up to now.</summary>
+    /// <summary>Visits all entries that are due.</summary>
     public void Tick()
     {
         var now = (int)_time.GetElapsedTime(_started).TotalSeconds;
@@ -107,7 +110,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         }
     }
 
-    /// <summary>After a visit. What was scheduled while the visit ran knows more than the visit did, and stays.</summary>
+    /// <summary>After a visit. An entry that was scheduled while the visit ran stays where it is.</summary>
     private void ScheduleAgain(Liveness entry, int due)
     {
         lock (_gate)

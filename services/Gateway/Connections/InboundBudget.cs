@@ -1,6 +1,6 @@
 namespace Gateway.Connections;
 
-/// <summary>A token bucket for messages and a count of errors per minute. Used by the connection's receive loop alone.</summary>
+/// <summary>A token bucket for messages and pings, and a count of errors per minute. Used by the connection's receive loop only.</summary>
 internal sealed class InboundBudget(ConnectionOptions options, TimeProvider time)
 {
     private double _tokens = options.MessageBurst;
@@ -8,7 +8,10 @@ internal sealed class InboundBudget(ConnectionOptions options, TimeProvider time
     private long _minute = time.GetTimestamp();
     private int _errors;
 
-    public bool TakeMessage()
+    /// <summary>How long until <see cref="TryTakeMessage"/>, which has just failed, succeeds: at most a second.</summary>
+    public TimeSpan UntilNextMessage => TimeSpan.FromSeconds((1 - _tokens) / options.MessagesPerSecond) + TimeSpan.FromMilliseconds(1);
+
+    public bool TryTakeMessage()
     {
         if (options.MessagesPerSecond == 0) return true;
         var now = time.GetTimestamp();
@@ -19,8 +22,8 @@ internal sealed class InboundBudget(ConnectionOptions options, TimeProvider time
         return true;
     }
 
-    /// <summary>False when the client has caused more errors than are forgiven.</summary>
-    public bool TakeError()
+    /// <summary>False when the client has caused more errors than the limit.</summary>
+    public bool TryTakeError()
     {
         if (options.MaxErrorsPerMinute == 0) return true;
         var now = time.GetTimestamp();

@@ -4,24 +4,32 @@ using Gateway.WebSockets;
 namespace Gateway.Connections;
 
 /// <summary>
-/// All frames of one connection pass here, pong and close too, so they never interleave. While nothing waits a frame goes
-/// straight to the socket on the caller's thread; what the socket does not take waits here for <see cref="SocketWriter"/>.
-/// No caller ever waits for the peer. It begins closed to the outside: what comes before <see cref="Open"/> waits.
+/// All frames of one connection, pong and close included, are sent through this queue, so they never interleave. While nothing is
+/// waiting a frame is written to the socket on the caller's thread; what the socket does not take waits here for
+/// <see cref="SocketWriter"/>. No caller ever waits for the peer. Frames sent before <see cref="Open"/> wait.
 /// </summary>
 internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Func<Target, Frame> gapFrame)
 {
     private WaitingFrames? _waiting = new(limits);
     private SocketWriter? _writer;
     private State _state;
+    private bool _finRequested;
 
     private enum State : byte
     {
         Open,
+
+        /// <summary>The close frame is waiting.</summary>
         Closing,
+
+        /// <summary>The close frame is written, FIN is not sent.</summary>
+        Written,
+
+        /// <summary>FIN is sent, the connection is aborted, or the socket failed.</summary>
         Closed,
     }
 
-    /// <summary>Bytes that wait here, not those in the kernel.</summary>
+    /// <summary>Bytes that are waiting here, without those in the kernel.</summary>
     public int WaitingBytes
     {
         get
@@ -30,15 +38,21 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
         }
     }
 
-    /// <summary>Ends when nothing more is written; read after <see cref="Close"/> or <see cref="Abort"/>.</summary>
-    public Task WriterCompletion => _writer is null ? output.Ended : EndOf(_writer);
+    /// <summary>How long the write that is waiting for the peer has made no progress; negative when none is waiting. Called by the heartbeat wheel.</summary>
+    public int StalledSeconds(int now)
+    {
+        lock (this) return _writer is null || _waiting is null ? -1 : _writer.StalledSeconds(now);
+    }
 
-    /// <summary>Lets the traffic out, behind the first frame a client is to see.</summary>
+    /// <summary>Completes when nothing more is written; to be read after <see cref="Close"/> or <see cref="Abort"/>.</summary>
+    public Task Completion => _writer is null ? output.Pending : CompletionOf(_writer);
+
+    /// <summary>Sends the first frame of the connection, then those that are waiting.</summary>
     public void Open(Frame first)
     {
         lock (this)
         {
-            // Closing before it was opened: the close waits behind the first frame and goes out with it.
+            // When it was closed before it was opened, the close frame follows the first frame.
             if (_state == State.Closed) return;
             var sent = output.TrySend(first.Bytes);
             if (sent == SocketOutput.Broken) Break();
@@ -77,7 +91,11 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
         }
     }
 
-    /// <summary>The last frame, then FIN. With <paramref name="discard"/> what still waits is dropped.</summary>
+    /// <summary>
+    /// Sends the last frame. With <paramref name="discard"/> the frames that are waiting are dropped. FIN is not sent with it: a proxy
+    /// between may close both of its sides on FIN, and what the client sends at that moment then resets the connection before the close
+    /// frame is read (nginx does).
+    /// </summary>
     public void Close(Frame close, bool discard)
     {
         lock (this)
@@ -92,19 +110,42 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
             }
 
             var sent = output.TrySend(close.Bytes);
-            if (sent == close.Bytes.Length) End();
+            if (sent == close.Bytes.Length) CloseWritten();
             else if (sent == SocketOutput.Broken) _state = State.Closed;
             else BeginWaiting(close, sent);
         }
     }
 
-    /// <summary>Nothing more goes out; the transport is about to be torn down.</summary>
+    /// <summary>Sends FIN as soon as the close frame is written. May be called while the connection is being read.</summary>
+    public void RequestFin()
+    {
+        lock (this)
+        {
+            _finRequested = true;
+            if (_state == State.Written) CloseWritten();
+        }
+    }
+
+    /// <summary>Sends FIN after the last frame, under TLS its own end before it. Called by the receive loop between two reads.</summary>
+    public async Task EndAsync()
+    {
+        await Completion;
+        lock (this)
+        {
+            if (_state != State.Written) return;
+            _state = State.Closed;
+        }
+
+        await output.EndAsync();
+    }
+
+    /// <summary>Nothing more is sent; the transport is about to be aborted.</summary>
     public void Abort()
     {
         lock (this) _state = State.Closed;
     }
 
-    /// <summary>For the writer: the next frames; false ends it.</summary>
+    /// <summary>Called by the writer for the next frames; false ends it.</summary>
     public bool TakeWaiting(int bytes, List<Frame> taken)
     {
         lock (this)
@@ -112,15 +153,15 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
             if (_state == State.Closed) return false;
             if (_waiting!.Take(bytes, gapFrame, taken)) return true;
             _waiting = null;
-            if (_state == State.Closing) End();
+            if (_state == State.Closing) CloseWritten();
             return false;
         }
     }
 
-    private async Task EndOf(SocketWriter writer)
+    private async Task CompletionOf(SocketWriter writer)
     {
         await writer.Completion;
-        await output.Ended;
+        await output.Pending;
     }
 
     private SendResult WaitFrom(FrameBatch batch, int first)
@@ -154,14 +195,14 @@ internal sealed class OutboundQueue(SocketOutput output, QueueLimits limits, Fun
         return SendResult.Closed;
     }
 
-    private void End()
+    private void CloseWritten()
     {
-        _state = State.Closed;
-        output.ShutdownSend();
+        _state = _finRequested ? State.Closed : State.Written;
+        if (_finRequested) output.ShutdownSend();
     }
 }
 
-/// <summary>What may wait for one connection; a single frame always fits an empty queue.</summary>
+/// <summary>How much may wait for one connection; a single frame always fits an empty queue.</summary>
 internal sealed record QueueLimits(int Bytes, int Frames);
 
 internal enum SendResult : byte
@@ -169,13 +210,13 @@ internal enum SendResult : byte
     /// <summary>The kernel has it.</summary>
     Sent,
 
-    /// <summary>It waits in the connection's queue.</summary>
+    /// <summary>It is waiting in the queue of the connection.</summary>
     Queued,
 
     /// <summary>The queue is full: the receiver is too slow.</summary>
     Overflow,
 
-    /// <summary>The connection is closing or gone.</summary>
+    /// <summary>The connection is closing or closed.</summary>
     Closed,
 }
 

@@ -1,20 +1,27 @@
 namespace Gateway.Connections;
 
-/// <summary>Where the bytes of a connection go. Used by one caller at a time: the connection's queue sees to that.</summary>
+/// <summary>The sending half of a connection's socket. Used by one caller at a time, which the outbound queue ensures.</summary>
 internal abstract class SocketOutput
 {
-    /// <summary>Says that the peer is gone or the socket broken.</summary>
+    /// <summary>Returned when the peer has disconnected or the socket failed.</summary>
     public const int Broken = -1;
 
-    /// <summary>Hands over what can go without waiting: the number of bytes taken, 0 when none can, or <see cref="Broken"/>.</summary>
+    /// <summary>The write that is under way, which the transport must not be released before.</summary>
+    public virtual Task Pending => Task.CompletedTask;
+
+    /// <summary>Sends what can be sent without waiting: the number of bytes taken, 0 when none can, or <see cref="Broken"/>.</summary>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Hands over everything, waiting as long as it takes; false when the peer is gone.</summary>
+    /// <summary>Sends everything, waiting as long as it takes; false when the peer has disconnected.</summary>
     public abstract ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes);
 
-    /// <summary>Ends our half of the connection: the peer reads to the last byte and then sees FIN.</summary>
+    /// <summary>Sends FIN. May be called while the connection is being read.</summary>
     public abstract void ShutdownSend();
 
-    /// <summary>Ends when <see cref="ShutdownSend"/> has been carried out; at once where that takes no time.</summary>
-    public virtual Task Ended => Task.CompletedTask;
+    /// <summary>Ends the sending half completely. Called by the receive loop between two reads, never beside one.</summary>
+    public virtual Task EndAsync()
+    {
+        ShutdownSend();
+        return Task.CompletedTask;
+    }
 }

@@ -60,6 +60,7 @@ internal sealed partial class HandshakeEndpoint(
         try
         {
             takeover = ConnectionTakeover.Of(http);
+            takeover.Prepare(http);
             http.Response.Headers.Upgrade = "websocket";
             http.Response.Headers.SecWebSocketAccept = UpgradeRequest.Accept(http.Request.Headers.SecWebSocketKey!);
             if (credentials.Subprotocol is not null) http.Response.Headers.SecWebSocketProtocol = credentials.Subprotocol;

@@ -23,7 +23,7 @@ internal sealed class SessionFactory(
     IOptions<AuthOptions> auth)
 {
     private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
-    private readonly MessageHandler _handler = commands.HandleAsync;
+    private readonly ReceiveServices _receive = new(commands.HandleAsync, connections.Value, services.Time);
     private readonly Func<Target, Frame>?[] _gapFrames = new Func<Target, Frame>?[Dialect.MaxCount];
     private long _count;
 
@@ -37,7 +37,7 @@ internal sealed class SessionFactory(
         var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Worker = worker };
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();
-        var loop = new ReceiveLoop(connection, transport.Transport.Input, _handler, connections.Value);
+        var loop = new ReceiveLoop(connection, transport.Transport.Input, _receive);
         return new Session(connection, loop, lease, services) { Rooms = rooms };
     }
 
@@ -46,7 +46,7 @@ internal sealed class SessionFactory(
     {
         var socket = transport.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
         return transport.Features.Get<ISslStreamFeature>() is { SslStream: { } tls }
-            ? new TlsOutput(transport.Transport.Output, tls, socket)
+            ? new TlsOutput(transport.Transport.Output, tls, socket, connections.Value.SendBufferBytes)
             : new DirectOutput(socket, connections.Value.SendBufferBytes);
     }
 

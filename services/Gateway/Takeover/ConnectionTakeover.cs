@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Gateway.Takeover;
 
@@ -25,6 +26,30 @@ internal sealed class ConnectionTakeover(ConnectionContext transport) : IConnect
         ?? throw new InvalidOperationException("The connection middleware of this service is not installed.");
 
     public static ConnectionDelegate Middleware(ConnectionDelegate next) => connection => RunAsync(connection, next);
+
+    /// <summary>
+    /// For connections that stay inside their request. Kestrel's HTTP aborts a connection whose peer has sent FIN, and with it what is still
+    /// to be sent, so it sees a token that is not cancelled once the request is upgraded.
+    /// </summary>
+    public static ConnectionDelegate MiddlewareInsideRequest(ConnectionDelegate next) => async connection =>
+    {
+        var closed = connection.ConnectionClosed;
+        using var visible = new CancellationTokenSource();
+        using var registration = closed.Register(static source => ((CancellationTokenSource)source!).Cancel(), visible);
+        connection.Features.Set(new HiddenClose(registration, closed));
+        connection.ConnectionClosed = visible.Token;
+        await RunAsync(connection, next);
+    };
+
+    /// <summary>Called before the upgrade: no timeout of Kestrel's HTTP applies to the connection afterwards.</summary>
+    public void Prepare(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } response) response.MinDataRate = null;
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } request) request.MinDataRate = null;
+        if (transport.Features.Get<HiddenClose>() is not { } hidden) return;
+        hidden.Registration.Unregister();
+        transport.ConnectionClosed = hidden.Closed;
+    }
 
     /// <summary>Kestrel's HTTP registers for ticks, which its timeouts need; they are relayed until HTTP has finished.</summary>
     public void OnHeartbeat(Action<object> action, object state)
@@ -65,4 +90,7 @@ internal sealed class ConnectionTakeover(ConnectionContext transport) : IConnect
         lock (this) _ticks = null;
         Run = null;
     }
+
+    /// <summary>What <see cref="MiddlewareInsideRequest"/> keeps until the upgrade.</summary>
+    private sealed record HiddenClose(CancellationTokenRegistration Registration, CancellationToken Closed);
 }

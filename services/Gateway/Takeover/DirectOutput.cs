@@ -5,9 +5,9 @@ using Gateway.Connections;
 namespace Gateway.Takeover;
 
 /// <summary>
-/// Writes past Kestrel's output straight to the socket: no pipe, no thread hop, one system call per write. Kestrel has sent
-/// the 101 before this exists (its write buffer is set to one byte) and writes nothing afterwards. On Linux the call is
-/// send(2) itself: <see cref="Socket.Send(ReadOnlySpan{byte}, SocketFlags, out SocketError)"/> costs a fifth more per delivery.
+/// Writes directly to the socket instead of to Kestrel's output: no pipe, no thread switch, one system call per write. Kestrel has
+/// sent the 101 before this object exists (its write buffer is one byte) and writes nothing afterwards. On Linux the call is
+/// send(2): <see cref="Socket.Send(ReadOnlySpan{byte}, SocketFlags, out SocketError)"/> costs 20 % more per delivery.
 /// </summary>
 internal sealed partial class DirectOutput : SocketOutput
 {
@@ -21,14 +21,38 @@ internal sealed partial class DirectOutput : SocketOutput
     {
         _socket = socket;
         _handle = socket.SafeHandle;
+        SetSendBuffer(socket, sendBufferBytes);
         try
         {
             _socket.Blocking = false;
-            if (sendBufferBytes > 0) _socket.SendBufferSize = sendBufferBytes;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // The peer has gone since the handshake: the first write says so.
+            // The peer has disconnected since the handshake: the first write fails.
+        }
+    }
+
+    public static void SetSendBuffer(Socket socket, int bytes)
+    {
+        try
+        {
+            if (bytes > 0) socket.SendBufferSize = bytes;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer has disconnected since the handshake: the first write fails.
+        }
+    }
+
+    public static void Shutdown(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer has disconnected: there is nothing left to end.
         }
     }
 
@@ -57,17 +81,7 @@ internal sealed partial class DirectOutput : SocketOutput
         }
     }
 
-    public override void ShutdownSend()
-    {
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer was faster; there is nothing left to end.
-        }
-    }
+    public override void ShutdownSend() => Shutdown(_socket);
 
     private int SendManaged(ReadOnlySpan<byte> bytes)
     {
@@ -82,10 +96,10 @@ internal sealed partial class DirectOutput : SocketOutput
 
     private int SendNow(ReadOnlySpan<byte> bytes)
     {
-        // The marshaller counts a reference on the handle, so that its number cannot become another connection's meanwhile.
+        // The marshaller holds a reference to the handle during the call, so that its number cannot be reused for another connection.
         var sent = (int)Send(_handle, bytes, bytes.Length, DontWait | NoSignal);
 
-        // Asking for errno costs every call something; the rare failure is asked again the slow way, which tells.
+        // Reading errno would cost every call; the rare failure is repeated through the runtime, which reports it.
         return sent >= 0 ? sent : SendManaged(bytes);
     }
 

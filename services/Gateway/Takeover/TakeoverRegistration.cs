@@ -1,6 +1,7 @@
 using Gateway.Hosting.Listening;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Takeover;
 
@@ -9,11 +10,17 @@ internal static class TakeoverRegistration
     public static void AddTakeover(this IServiceCollection services)
     {
         services.AddValidatedOptions<TakeoverOptions>("Sockets");
-        services.AddSingleton(new ConnectionMiddleware(ConnectionTakeover.Middleware));
+        services.AddSingleton(provider => new ConnectionMiddleware(
+            provider.GetRequiredService<IOptions<TakeoverOptions>>().Value.Takeover ? ConnectionTakeover.Middleware : ConnectionTakeover.MiddlewareInsideRequest));
 
-        // Process-wide, for the direct output: with a write buffer of one byte a flush completes when the kernel has everything,
-        // so that the 101 is sent before the first direct write.
-        services.Configure<SocketTransportOptions>(transport => transport.MaxWriteBufferSize = 1);
+        // Process-wide. For the direct output: with a write buffer of one byte a flush completes when the kernel has everything,
+        // so that the 101 is sent before the first direct write. For a client that sends while its command is waiting: beyond this
+        // read buffer its bytes stay in the kernel, and TCP stops it.
+        services.Configure<SocketTransportOptions>(transport =>
+        {
+            transport.MaxWriteBufferSize = 1;
+            transport.MaxReadBufferSize = 64 * 1024;
+        });
     }
 }
 

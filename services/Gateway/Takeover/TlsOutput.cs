@@ -6,13 +6,27 @@ using Gateway.Connections;
 
 namespace Gateway.Takeover;
 
-/// <summary>Writes through Kestrel's transport: under TLS, where the socket does not carry the plain bytes.</summary>
-internal sealed class TlsOutput(PipeWriter output, SslStream tls, Socket socket) : SocketOutput
+/// <summary>
+/// Writes through Kestrel's transport, for TLS, where the socket carries encrypted bytes. <see cref="SslStream"/> locks reads against
+/// writes but not against <see cref="SslStream.ShutdownAsync"/>: run beside a read it corrupts the memory of OpenSSL, so it is called
+/// between two reads only, and where a read is waiting FIN is sent alone.
+/// </summary>
+internal sealed class TlsOutput : SocketOutput
 {
+    private readonly PipeWriter _output;
+    private readonly SslStream _tls;
+    private readonly Socket _socket;
     private Task<FlushResult>? _flush;
-    private Task _ended = Task.CompletedTask;
+    private Task? _fin;
 
-    public override Task Ended => _ended;
+    public TlsOutput(PipeWriter output, SslStream tls, Socket socket, int sendBufferBytes)
+    {
+        (_output, _tls, _socket) = (output, tls, socket);
+        DirectOutput.SetSendBuffer(socket, sendBufferBytes);
+    }
+
+    /// <summary>Kestrel flushes once more when it releases the transport, which fails while another flush is under way.</summary>
+    public override Task Pending => _fin ?? PendingAsync();
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
@@ -20,8 +34,8 @@ internal sealed class TlsOutput(PipeWriter output, SslStream tls, Socket socket)
         {
             if (_flush is { IsCompleted: false }) return 0;
             if (_flush is { IsCompletedSuccessfully: false }) return Broken;
-            output.Write(bytes);
-            _flush = output.FlushAsync(CancellationToken.None).AsTask();
+            _output.Write(bytes);
+            _flush = _output.FlushAsync(CancellationToken.None).AsTask();
             return bytes.Length;
         }
         catch (Exception e) when (IsEndOfConnection(e))
@@ -35,8 +49,9 @@ internal sealed class TlsOutput(PipeWriter output, SslStream tls, Socket socket)
         try
         {
             if (_flush is not null && (await _flush).IsCompleted) return false;
-            _flush = null;
-            return !(await output.WriteAsync(bytes, CancellationToken.None)).IsCompleted;
+            _output.Write(bytes.Span);
+            _flush = _output.FlushAsync(CancellationToken.None).AsTask();
+            return !(await _flush).IsCompleted;
         }
         catch (Exception e) when (IsEndOfConnection(e))
         {
@@ -44,22 +59,38 @@ internal sealed class TlsOutput(PipeWriter output, SslStream tls, Socket socket)
         }
     }
 
-    public override void ShutdownSend() => _ended = EndAsync();
+    public override void ShutdownSend() => _fin = SendFinAsync();
 
-    /// <summary>
-    /// The last write may be under way still. Then TLS's own goodbye, and FIN: when a flush has ended the kernel has all of it.
-    /// </summary>
-    private async Task EndAsync()
+    public override async Task EndAsync()
+    {
+        try
+        {
+            await Pending;
+            await _tls.ShutdownAsync();
+        }
+        catch (Exception e) when (IsEndOfConnection(e))
+        {
+            // The peer has disconnected: there is nothing left to end.
+        }
+
+        DirectOutput.Shutdown(_socket);
+    }
+
+    private async Task SendFinAsync()
+    {
+        await PendingAsync();
+        DirectOutput.Shutdown(_socket);
+    }
+
+    private async Task PendingAsync()
     {
         try
         {
             if (_flush is not null) await _flush;
-            await tls.ShutdownAsync();
-            socket.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (IsEndOfConnection(e))
         {
-            // The peer was faster; there is nothing left to end.
+            // The peer has disconnected, which ended the write.
         }
     }
 

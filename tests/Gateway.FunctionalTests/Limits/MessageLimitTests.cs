@@ -52,9 +52,10 @@ internal sealed class MessageLimitTests
     }
 
     [Test]
-    public async Task Beyond_the_burst_messages_are_answered_429_with_their_ref_and_the_connection_stays()
+    public async Task With_RateLimit_Refuse_messages_beyond_the_burst_are_answered_429_with_their_ref_and_the_connection_stays()
     {
-        await using var client = await Client.ConnectAsync(_gateway, "alice");
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:RateLimit=Refuse");
+        await using var client = await Client.ConnectAsync(gateway, "alice");
 
         for (var i = 0; i < 150; i++) await client.SendAsync($$"""{"type":"ping","ref":"{{i}}"}""");
 
@@ -69,6 +70,36 @@ internal sealed class MessageLimitTests
 
         Assert.That(answers.Count(t => t == "pong"), Is.GreaterThanOrEqualTo(100));
         Assert.That(answers, Does.Contain("error"));
+    }
+
+    [Test]
+    public async Task Beyond_the_rate_a_client_is_read_more_slowly_loses_nothing_and_counts_as_alive()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(
+            redis: null, "--Connections:MessagesPerSecond=20", "--Connections:MessageBurst=10", "--Heartbeat:Interval=1s");
+        await using var client = await WireClient.ConnectAsync(gateway, "alice");
+
+        byte[] all = [.. Enumerable.Range(0, 100).SelectMany(i => ClientFrame.Text($$"""{"type":"ping","ref":"{{i}}"}""").Bytes())];
+        await client.WriteAsync(all);
+
+        for (var i = 0; i < 100; i++) Assert.That((await client.NextAsync(1)).Text, Does.Contain("\"pong\"").And.Contain($"\"ref\":\"{i}\""));
+    }
+
+    [Test]
+    public async Task Pings_count_against_the_rate()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:MessagesPerSecond=1", "--Connections:MessageBurst=5");
+        await using var client = await WireClient.ConnectAsync(gateway, "alice");
+        await using var witness = await WireClient.ConnectAsync(gateway, "bob");
+
+        await client.WriteAsync(Enumerable.Range(0, 100).SelectMany(i => ClientFrame.Ping([(byte)i]).Bytes()).ToArray());
+        for (var i = 0; i < 5; i++) Assert.That((await client.NextAsync(10)).Payload, Is.EqualTo(new[] { (byte)i }));
+        var next = client.NextAsync(10);
+        await witness.WriteAsync(ClientFrame.Ping([1]));
+        await witness.NextAsync(10);
+
+        Assert.That(next.IsCompleted, Is.False);
+        Assert.That((await next).Payload, Is.EqualTo(new byte[] { 5 }));
     }
 
     [Test]

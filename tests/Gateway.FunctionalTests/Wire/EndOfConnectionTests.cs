@@ -4,7 +4,9 @@ using NUnit.Framework;
 namespace Gateway.FunctionalTests.Wire;
 
 /// <summary>All the ways a peer may go. Whatever it does, nothing of it stays, and no exception is left behind.</summary>
-internal sealed class EndOfConnectionTests
+[TestFixture(true)]
+[TestFixture(false)]
+internal sealed class EndOfConnectionTests(bool takeover)
 {
     private static readonly string Big = $"\"{new string('x', 50_000)}\"";
 
@@ -13,7 +15,7 @@ internal sealed class EndOfConnectionTests
 
     [OneTimeSetUp]
     public async Task Start() => _gateway = await ServiceHost.GatewayAsync(
-        null, "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000", "--Connections:CloseSeconds=3",
+        null, $"--Sockets:Takeover={takeover}", "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000", "--Connections:CloseSeconds=3",
         "--Connections:SendBufferBytes=65536", "--Limits:MaxConnectionsPerUser=100000", "--Limits:MaxConnectionsPerAddress=100000");
 
     [OneTimeTearDown]

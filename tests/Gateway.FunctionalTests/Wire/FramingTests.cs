@@ -3,13 +3,15 @@ using NUnit.Framework;
 namespace Gateway.FunctionalTests.Wire;
 
 /// <summary>RFC 6455 as the well-known conformance suite walks through it: sizes, segments, pings, fragments. A room is the echo.</summary>
-internal sealed class FramingTests
+[TestFixture(true)]
+[TestFixture(false)]
+internal sealed class FramingTests(bool takeover)
 {
     private ServiceHost _gateway = null!;
 
     [OneTimeSetUp]
     public async Task Start() => _gateway = await ServiceHost.GatewayAsync(
-        null, "--Connections:MaxMessageBytes=524288", "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0",
+        null, $"--Sockets:Takeover={takeover}", "--Connections:MaxMessageBytes=524288", "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0",
         "--Connections:QueueBytes=67108864", "--Connections:MaxMessageFragments=1000000");
 
     [OneTimeTearDown]
@@ -83,6 +85,15 @@ internal sealed class FramingTests
         for (var size = 0; size <= 125; size++) await client.WriteAsync(new ClientFrame(10) { Payload = new byte[size] });
         await client.WriteAsync(ClientFrame.Ping("after"u8.ToArray()));
         Assert.That((await client.NextAsync(10)).Text, Is.EqualTo("after"));
+    }
+
+    [Test]
+    public async Task Invalid_UTF8_closes_with_1007_before_its_frame_is_complete()
+    {
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
+        var frame = ClientFrame.Text([.. "valid"u8, 0xFF, .. new byte[100]]).Bytes();
+        await client.WriteAsync(frame.AsMemory(0, frame.Length - 100));
+        Assert.That((await client.NextAsync(8)).CloseCode, Is.EqualTo(1007));
     }
 
     [Test]

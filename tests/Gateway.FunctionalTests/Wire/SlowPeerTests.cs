@@ -10,7 +10,8 @@ internal sealed class SlowPeerTests
 
     [OneTimeSetUp]
     public async Task Start() => _gateway = await ServiceHost.GatewayAsync(
-        null, "--Connections:MessageDeadlineSeconds=1", "--Connections:CloseSeconds=1", "--Listen:HeaderTimeout=1", "--Connections:MaxMessageFragments=1000000");
+        null, "--Connections:MessageDeadlineSeconds=1", "--Connections:CloseSeconds=1", "--Listen:HeaderTimeout=1", "--Connections:MaxMessageFragments=1000000",
+        "--Connections:MessagesPerSecond=0");
 
     [OneTimeTearDown]
     public async Task Stop() => await _gateway.DisposeAsync();
@@ -75,7 +76,7 @@ internal sealed class SlowPeerTests
         var started = Stopwatch.GetTimestamp();
         await using var client = await WireClient.ConnectAsync(_gateway, "stubborn");
         await client.WriteAsync(ClientFrame.Text("{}") with { Reserved = 4 });
-        Assert.That((await client.EndAsync()).CloseCode, Is.EqualTo(1002));
+        Assert.That((await client.EndAsync(CloseReply.None)).CloseCode, Is.EqualTo(1002));
         Assert.That(_gateway.Registry().Connections, Is.EqualTo(1));
         await _gateway.EmptyAsync();
         Assert.That(Stopwatch.GetElapsedTime(started), Is.InRange(TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(6)));

@@ -8,7 +8,7 @@ namespace Gateway.FunctionalTests.Wire;
 /// <summary>
 /// Guards what is nowhere documented: that Kestrel's HTTP/1.1 leaves the transport open, with its input unread and its output
 /// usable, when the request delegate returns after an upgrade. When one of these fails on a new framework, set
-/// <c>Sockets:Takeover=false</c> until the seat has been looked at; everything else works the same that way.
+/// <c>Sockets:Takeover=false</c> until <c>ConnectionTakeover</c> has been checked; everything else works the same that way.
 /// </summary>
 internal sealed class TakeoverGuardTests
 {
@@ -42,5 +42,18 @@ internal sealed class TakeoverGuardTests
 
         await gateway.EmptyAsync();
         Assert.That(gateway.Faults(), Is.Empty);
+    }
+
+    /// <summary>Kestrel's data rates have a grace period of 5 s: within 10 s any of its timeouts that were left on would end the connection.</summary>
+    [Test]
+    public async Task No_timeout_of_HTTP_applies_to_an_upgraded_connection([Values] bool takeover, [Values] bool tls)
+    {
+        using var certificate = new TestCertificate();
+        await using var gateway = await ServiceHost.GatewayAsync(
+            null, [$"--Sockets:Takeover={takeover}", "--Listen:HeaderTimeout=1s", "--Heartbeat:Interval=11s", .. tls ? certificate.Settings : []]);
+        await using var client = await WireClient.ConnectAsync(gateway, "idle");
+        await client.NextAsync(9);
+        await client.WriteAsync(ClientFrame.Ping("after"u8.ToArray()));
+        Assert.That((await client.NextAsync(10)).Text, Is.EqualTo("after"));
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Gateway.Contracts;
 using NUnit.Framework;
 
@@ -10,22 +8,15 @@ namespace Gateway.FunctionalTests.Wire;
 [TestFixture(false)]
 internal sealed class TlsTests(bool takeover)
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("gateway-tls-");
+    private readonly TestCertificate _certificate = new();
     private ServiceHost _gateway = null!;
 
     [OneTimeSetUp]
     public async Task Start()
     {
-        var (certificate, key) = (Path.Combine(_directory.FullName, "tls.crt"), Path.Combine(_directory.FullName, "tls.key"));
-        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", own, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var signed = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        await File.WriteAllTextAsync(certificate, signed.ExportCertificatePem());
-        await File.WriteAllTextAsync(key, own.ExportPkcs8PrivateKeyPem());
         _gateway = await ServiceHost.GatewayAsync(
-            null, $"--Listen:Certificate={certificate}", $"--Listen:CertificateKey={key}", $"--Sockets:Takeover={takeover}",
-            "--Connections:CloseSeconds=60", "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000");
+            null, [.. _certificate.Settings, $"--Sockets:Takeover={takeover}",
+            "--Connections:CloseSeconds=60", "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000"]);
         Assert.That(_gateway.Uri.Scheme, Is.EqualTo("https"));
     }
 
@@ -33,7 +24,7 @@ internal sealed class TlsTests(bool takeover)
     public async Task Stop()
     {
         await _gateway.DisposeAsync();
-        _directory.Delete(recursive: true);
+        _certificate.Dispose();
     }
 
     [Test]

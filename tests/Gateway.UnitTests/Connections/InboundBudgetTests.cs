@@ -11,11 +11,11 @@ internal sealed class InboundBudgetTests
     public void A_burst_is_let_through_and_then_the_rate()
     {
         var budget = new InboundBudget(new ConnectionOptions { MessageBurst = 10, MessagesPerSecond = 5 }, _time);
-        Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TakeMessage()), Is.EqualTo(10));
+        Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TryTakeMessage()), Is.EqualTo(10));
         _time.Advance(1);
-        Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TakeMessage()), Is.EqualTo(5));
+        Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TryTakeMessage()), Is.EqualTo(5));
         _time.Advance(100);
-        Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TakeMessage()), Is.EqualTo(10));
+        Assert.That(Enumerable.Range(0, 12).Count(_ => budget.TryTakeMessage()), Is.EqualTo(10));
     }
 
     [Test]
@@ -25,7 +25,7 @@ internal sealed class InboundBudgetTests
         for (var i = 0; i < 10_000; i++)
         {
             _time.Advance(0.021);
-            Assert.That(budget.TakeMessage(), Is.True);
+            Assert.That(budget.TryTakeMessage(), Is.True);
         }
     }
 
@@ -33,15 +33,15 @@ internal sealed class InboundBudgetTests
     public void Errors_are_forgiven_by_the_minute()
     {
         var budget = new InboundBudget(new ConnectionOptions { MaxErrorsPerMinute = 3 }, _time);
-        Assert.That(Enumerable.Range(0, 4).Select(_ => budget.TakeError()), Is.EqualTo(new[] { true, true, true, false }));
+        Assert.That(Enumerable.Range(0, 4).Select(_ => budget.TryTakeError()), Is.EqualTo(new[] { true, true, true, false }));
         _time.Advance(61);
-        Assert.That(budget.TakeError(), Is.True);
+        Assert.That(budget.TryTakeError(), Is.True);
     }
 
     [Test]
     public void Zero_takes_the_limits_away()
     {
         var budget = new InboundBudget(new ConnectionOptions { MessagesPerSecond = 0, MaxErrorsPerMinute = 0 }, _time);
-        Assert.That(Enumerable.Range(0, 10_000).All(_ => budget.TakeMessage() && budget.TakeError()), Is.True);
+        Assert.That(Enumerable.Range(0, 10_000).All(_ => budget.TryTakeMessage() && budget.TryTakeError()), Is.True);
     }
 }

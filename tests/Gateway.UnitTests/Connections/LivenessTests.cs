@@ -153,6 +153,56 @@ internal sealed class LivenessTests
     }
 
     [Test]
+    public void A_peer_that_does_not_answer_the_close_is_sent_FIN_before_it_is_disconnected()
+    {
+        _peer.Connection.Close(CloseCode.GoingAway);
+        Pass(1);
+        Assert.That(_peer.Output.IsShutDown, Is.False);
+        Pass(1);
+        Assert.That(_peer.Output.IsShutDown, Is.True);
+        Assert.That(_peer.Transport.IsAborted, Is.False);
+    }
+
+    [Test]
+    public void A_write_without_progress_for_20_seconds_is_closed_as_too_slow()
+    {
+        var slow = new Peer(_wheel, room: 0);
+        slow.Connection.Liveness.SetExpiry(DateTimeOffset.MaxValue);
+        for (var i = 0; i < 3; i++) slow.Connection.Send(Frames.Text("waits"));
+        for (var i = 0; i < 20; i++) Pass(1);
+        Assert.That(slow.Connection.IsClosing, Is.False);
+        Pass(2);
+        Assert.That(slow.Connection.Closed, Is.EqualTo(CloseCode.TooSlow));
+    }
+
+    [Test]
+    public async Task A_write_that_has_ended_is_not_too_slow()
+    {
+        var slow = new Peer(_wheel, room: 0);
+        slow.Connection.Liveness.SetExpiry(DateTimeOffset.MaxValue);
+        slow.Connection.Send(Frames.Text("waits"));
+        Pass(10);
+        slow.Output.MakeRoom(1_000_000);
+        await slow.Connection.Outbound.Completion;
+        Pass(30);
+        Assert.That(slow.Connection.IsClosing, Is.False);
+    }
+
+    [Test]
+    public void A_message_is_not_late_while_its_client_waits_for_its_rate()
+    {
+        _peer.Connection.Liveness.ExpectMessage(unfinished: true);
+        Pass(5);
+        _peer.Connection.Liveness.Busy = true;
+        Pass(20);
+        _peer.Connection.Liveness.Busy = false;
+        Pass(4);
+        Assert.That(_peer.Connection.IsClosing, Is.False);
+        Pass(3);
+        Assert.That(_peer.Connection.Closed.Code, Is.EqualTo(1008));
+    }
+
+    [Test]
     public void What_has_ended_is_not_visited_again()
     {
         _wheel.Remove(_peer.Connection.Liveness);

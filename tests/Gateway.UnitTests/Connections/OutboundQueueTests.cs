@@ -22,7 +22,7 @@ internal sealed class OutboundQueueTests
             queue.Send(Batch(texts));
             queue.Send(Frames.Text("after"));
             output.MakeRoom(Unlimited);
-            await queue.WriterCompletion;
+            await queue.Completion;
             Assert.That(Payloads(output), Is.EqualTo((string[])[.. texts, "after"]), $"{first} bytes at first");
         }
     }
@@ -33,13 +33,14 @@ internal sealed class OutboundQueueTests
         var (queue, output) = Opened(0);
         for (var i = 0; i < 20; i++) queue.Send(Frames.Text($"text {i}"));
         queue.Close(Frame.Close(1000, "bye"), discard: false);
-        while (!queue.WriterCompletion.IsCompleted)
+        while (!queue.Completion.IsCompleted)
         {
             output.MakeRoom(1);
             await Task.Yield();
         }
 
         Assert.That(Payloads(output)[..^1], Is.EqualTo(Enumerable.Range(0, 20).Select(i => $"text {i}")));
+        await queue.EndAsync();
         Assert.That(output.IsShutDown, Is.True);
     }
 
@@ -59,7 +60,7 @@ internal sealed class OutboundQueueTests
         var (queue, output) = Opened(0);
         for (var i = 0; i < 100; i++) Assert.That(queue.Send(Frames.Text($"{i}")), Is.EqualTo(SendResult.Queued));
         output.MakeRoom(Unlimited);
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(Payloads(output), Is.EqualTo(Enumerable.Range(0, 100).Select(i => $"{i}")));
         Assert.That(output.Writes, Is.LessThanOrEqualTo(6));
         Assert.That(queue.Send(Frames.Text("direct again")), Is.EqualTo(SendResult.Sent));
@@ -75,7 +76,7 @@ internal sealed class OutboundQueueTests
         Assert.That(output.Writes, Is.Zero);
         queue.Open(Frames.Text("welcome"));
         queue.Send(Frames.Text("late"));
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(Payloads(output), Is.EqualTo(new[] { "welcome", "early", "early too", "and this", "late" }));
     }
 
@@ -87,8 +88,9 @@ internal sealed class OutboundQueueTests
         queue.Send(Frames.Text("early"));
         queue.Close(Frame.Close(1001, ""), discard: false);
         queue.Open(Frames.Text("welcome"));
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(Frames.Split(output.Sent).Select(f => f.Opcode), Is.EqualTo(new[] { 1, 1, 8 }));
+        await queue.EndAsync();
         Assert.That(output.IsShutDown, Is.True);
     }
 
@@ -102,8 +104,34 @@ internal sealed class OutboundQueueTests
         queue.Close(Frame.Close(1001, ""), discard: false);
         Assert.That(output.IsShutDown, Is.False);
         output.MakeRoom(Unlimited);
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(Frames.Split(output.Sent).Select(f => f.Opcode), Is.EqualTo(new[] { 1, 8 }));
+        await queue.EndAsync();
+        Assert.That(output.IsShutDown, Is.True);
+    }
+
+    [Test]
+    public async Task FIN_follows_the_close_frame_however_early_it_was_requested_and_only_once()
+    {
+        var (queue, output) = Opened(0);
+        queue.Send(Frames.Text("waits"));
+        queue.Close(Frame.Close(1000, ""), discard: false);
+        queue.RequestFin();
+        Assert.That(output.IsShutDown, Is.False);
+        output.MakeRoom(Unlimited);
+        await queue.Completion;
+        Assert.That(output.IsShutDown, Is.True);
+        queue.RequestFin();
+        await queue.EndAsync();
+    }
+
+    [Test]
+    public void No_FIN_is_sent_with_the_close_frame()
+    {
+        var (queue, output) = Opened(Unlimited);
+        queue.Close(Frame.Close(1000, ""), discard: false);
+        Assert.That(output.IsShutDown, Is.False);
+        queue.RequestFin();
         Assert.That(output.IsShutDown, Is.True);
     }
 
@@ -116,8 +144,9 @@ internal sealed class OutboundQueueTests
         queue.Close(Frame.Close(1000, ""), discard: false);
         Assert.That(output.IsShutDown, Is.False);
         output.MakeRoom(Unlimited);
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(output.Sent, Has.Length.EqualTo(4));
+        await queue.EndAsync();
         Assert.That(output.IsShutDown, Is.True);
     }
 
@@ -129,7 +158,7 @@ internal sealed class OutboundQueueTests
         for (var i = 0; i < 10; i++) queue.Send(Frames.Text("dropped"));
         queue.Close(Frame.Close(4429, ""), discard: true);
         output.MakeRoom(Unlimited);
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(Frames.Split(output.Sent).Select(f => f.Opcode), Is.EqualTo(new[] { 1, 8 }));
         Assert.That(Payloads(output)[0], Is.EqualTo("half written"));
     }
@@ -157,7 +186,7 @@ internal sealed class OutboundQueueTests
         }
 
         output.MakeRoom(Unlimited);
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(Payloads(output), Is.EqualTo(new[] { "on its way", "gap room:r", "47", "48", "49" }));
     }
 
@@ -169,7 +198,7 @@ internal sealed class OutboundQueueTests
         Assert.That(queue.Send(Frames.Text("x")), Is.EqualTo(SendResult.Closed));
         queue.Close(Frame.Close(1000, ""), discard: false);
         Assert.That(output.Writes, Is.EqualTo(2));
-        Assert.That(queue.WriterCompletion.IsCompleted, Is.True);
+        Assert.That(queue.Completion.IsCompleted, Is.True);
     }
 
     [Test]
@@ -178,7 +207,7 @@ internal sealed class OutboundQueueTests
         var (queue, output) = Opened(0);
         for (var i = 0; i < 10; i++) queue.Send(Frames.Text("x"));
         output.BreakIt();
-        await queue.WriterCompletion;
+        await queue.Completion;
         Assert.That(queue.Send(Frames.Text("x")), Is.EqualTo(SendResult.Closed));
         Assert.That(output.IsShutDown, Is.False);
     }
@@ -199,7 +228,7 @@ internal sealed class OutboundQueueTests
         await Task.WhenAll(senders);
         output.MakeRoom(Unlimited / 2);
         queue.Close(Frame.Close(1000, ""), discard: false);
-        await queue.WriterCompletion;
+        await queue.Completion;
         var payloads = Payloads(output)[..^1];
         for (var sender = 0; sender < 4; sender++)
         {

@@ -63,6 +63,36 @@ internal sealed class MessageAssemblerTests
     }
 
     [Test]
+    public void Invalid_UTF8_is_found_with_the_byte_that_makes_it_invalid_though_its_frame_is_incomplete()
+    {
+        byte[] payload = [.. "€"u8, 0xED, 0xA0, .. new byte[100]];
+        var message = New();
+        message.Begin(new FrameHeader(Opcode.Text, true, payload.Length, 0, 6));
+        for (var i = 0; i < 4; i++) Assert.That(AppendByte(message, payload[i]), Is.Null, $"byte {i}");
+        Assert.That(AppendByte(message, payload[4])?.Code, Is.EqualTo(1007));
+    }
+
+    [Test]
+    public void A_masked_frame_that_arrives_in_parts_of_any_size_is_unmasked()
+    {
+        var frame = ClientFrame.Text("a text of some length, longer than a vector: 0123456789").Bytes();
+        var header = FrameHeader.TryRead(Segment.Join(frame), out _)!.Value;
+        for (var part = 1; part < frame.Length; part++)
+        {
+            var message = New();
+            message.Begin(header);
+            for (var at = header.Size; at < frame.Length; at += part)
+            {
+                var buffer = Segment.Join(frame[at..Math.Min(at + part, frame.Length)]);
+                Assert.That(message.Append(ref buffer), Is.Null);
+            }
+
+            Assert.That(message.IsComplete, Is.True);
+            Assert.That(Encoding.UTF8.GetString(message.Text.Span), Does.EndWith("vector: 0123456789"), $"parts of {part}");
+        }
+    }
+
+    [Test]
     public void The_whole_message_counts_against_the_bound_not_its_fragments()
     {
         var message = New();
@@ -110,6 +140,12 @@ internal sealed class MessageAssemblerTests
         Assert.That(Encoding.UTF8.GetString(message.Text.Span), Is.EqualTo("next"));
     }
 
+    private static CloseCode? AppendByte(MessageAssembler message, byte value)
+    {
+        var buffer = Segment.Join([value]);
+        return message.Append(ref buffer);
+    }
+
     private static MessageAssembler New() => new(MaxBytes, MaxFragments);
 
     private static FrameHeader Header(Opcode opcode, long length, bool final) => new(opcode, final, length, 0, 6);
@@ -117,6 +153,9 @@ internal sealed class MessageAssemblerTests
     private static CloseCode? Add(MessageAssembler message, Opcode opcode, byte[] payload, bool final)
     {
         var header = Header(opcode, payload.Length, final);
-        return message.Check(header) ?? message.Add(header, Segment.Join(payload));
+        if (message.Check(header) is { } violation) return violation;
+        message.Begin(header);
+        var buffer = Segment.Join(payload);
+        return message.Append(ref buffer);
     }
 }
