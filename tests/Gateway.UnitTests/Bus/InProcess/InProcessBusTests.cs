@@ -1,7 +1,6 @@
 using Gateway.Bus;
 using Gateway.Bus.InProcess;
 using Gateway.Contracts;
-using Gateway.Testing;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Bus.InProcess;

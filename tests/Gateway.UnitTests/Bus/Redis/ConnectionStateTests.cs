@@ -1,5 +1,4 @@
 using Gateway.Bus.Redis;
-using Gateway.Testing;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Bus.Redis;

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Gateway.Bus.Redis;
 using Gateway.Bus.Redis.Subscribing;
-using Gateway.Testing;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Bus.Redis;
