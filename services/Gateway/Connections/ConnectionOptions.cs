@@ -5,12 +5,12 @@ namespace Gateway.Connections;
 /// <summary>Limits of one connection's traffic.</summary>
 internal sealed class ConnectionOptions
 {
-    /// <summary>Bytes that may wait for a slow client. 4,096–67,108,864; default 1 MiB.</summary>
-    [Range(4096, 64 * 1024 * 1024)]
+    /// <summary>Bytes that may wait for a slow client; 0 = no limit. 0–67,108,864; default 1 MiB.</summary>
+    [Range(0, 64 * 1024 * 1024)]
     public int QueueBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>Frames that may wait for a slow client. 1–1,000,000; default 4,096.</summary>
-    [Range(1, 1_000_000)]
+    /// <summary>Frames that may wait for a slow client; 0 = no limit. 0–1,000,000; default 4,096.</summary>
+    [Range(0, 1_000_000)]
     public int QueueFrames { get; set; } = 4096;
 
     /// <summary>
@@ -31,12 +31,12 @@ internal sealed class ConnectionOptions
     [Range(1024, 512 * 1024)]
     public int MaxMessageBytes { get; set; } = 64 * 1024;
 
-    /// <summary>The most fragments one message of a client may have. 1–1,000,000; default 1,024.</summary>
-    [Range(1, 1_000_000)]
+    /// <summary>The most fragments one message of a client may have; 0 = no limit. 0–1,000,000; default 1,024.</summary>
+    [Range(0, 1_000_000)]
     public int MaxMessageFragments { get; set; } = 1024;
 
-    /// <summary>Seconds from the first byte of a client's message to its last. 1–600; default 10.</summary>
-    [Range(1, 600)]
+    /// <summary>Seconds from the first byte of a client's message to its last; 0 = no limit. 0–600; default 10.</summary>
+    [Range(0, 600)]
     public int MessageDeadlineSeconds { get; set; } = 10;
 
     /// <summary>Seconds a peer has to answer the close frame before it is disconnected. 1–60; default 2.</summary>
@@ -47,8 +47,8 @@ internal sealed class ConnectionOptions
     [Range(0, 100_000)]
     public int MessagesPerSecond { get; set; } = 50;
 
-    /// <summary>Messages and pings a client may send at once after a quiet time. 1–100,000; default 100.</summary>
-    [Range(1, 100_000)]
+    /// <summary>Messages and pings a client may send at once after a quiet time; 0 = no limit on messages, as with <c>MessagesPerSecond</c> 0. 0–100,000; default 100.</summary>
+    [Range(0, 100_000)]
     public int MessageBurst { get; set; } = 100;
 
     /// <summary>

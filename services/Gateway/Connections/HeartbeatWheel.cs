@@ -30,7 +30,7 @@ internal sealed class HeartbeatWheel : BackgroundService
         _startedAt = time.GetUtcNow();
         Interval = Seconds(heartbeat.Value.Interval);
         Timeout = Seconds(heartbeat.Value.EffectiveTimeout);
-        MessageDeadline = connections.Value.MessageDeadlineSeconds;
+        MessageDeadline = connections.Value.MessageDeadlineSeconds is > 0 and var deadline ? deadline : int.MaxValue / 2;
         CloseSeconds = connections.Value.CloseSeconds;
         WriteTimeout = connections.Value.WriteTimeoutSeconds;
     }

@@ -13,7 +13,7 @@ internal sealed class InboundBudget(ConnectionOptions options, TimeProvider time
 
     public bool TryTakeMessage()
     {
-        if (options.MessagesPerSecond == 0) return true;
+        if (options.MessagesPerSecond == 0 || options.MessageBurst == 0) return true;
         var now = time.GetTimestamp();
         _tokens = Math.Min(options.MessageBurst, _tokens + (time.GetElapsedTime(_refilled, now).TotalSeconds * options.MessagesPerSecond));
         _refilled = now;

@@ -22,7 +22,7 @@ internal sealed class SessionFactory(
     IOptions<ConnectionOptions> connections,
     IOptions<AuthOptions> auth)
 {
-    private readonly QueueLimits _limits = new(connections.Value.QueueBytes, connections.Value.QueueFrames);
+    private readonly QueueLimits _limits = new(OrNoLimit(connections.Value.QueueBytes), OrNoLimit(connections.Value.QueueFrames));
     private readonly ReceiveServices _receive = new(commands.HandleAsync, connections.Value, services.Time);
     private readonly Func<Target, Frame>?[] _gapFrames = new Func<Target, Frame>?[Dialect.MaxCount];
     private long _count;
@@ -52,4 +52,6 @@ internal sealed class SessionFactory(
 
     private Func<Target, Frame> GapFrames(Dialect dialect) =>
         _gapFrames[dialect.Slot] ??= target => dialect.Gap(target, GapReason.Queue, services.Time.GetUtcNow());
+
+    private static int OrNoLimit(int limit) => limit == 0 ? int.MaxValue : limit;
 }

@@ -35,7 +35,7 @@ internal sealed class MessageAssembler(int maxBytes, int maxFragments)
         if (header.Opcode == Opcode.Continuation != InProgress)
             return CloseCode.Protocol.Because(InProgress ? "a new message began inside another" : "a continuation of nothing");
         if (header.Length > maxBytes - _length) return CloseCode.TooLarge.Because($"a message is at most {maxBytes} bytes");
-        return _fragments >= maxFragments ? CloseCode.Policy.Because($"a message is at most {maxFragments} fragments") : null;
+        return maxFragments > 0 && _fragments >= maxFragments ? CloseCode.Policy.Because($"a message is at most {maxFragments} fragments") : null;
     }
 
     /// <summary>Begins a frame that was checked. Nothing is allocated for its declared length.</summary>

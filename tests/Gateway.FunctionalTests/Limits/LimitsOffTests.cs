@@ -10,7 +10,8 @@ internal sealed class LimitsOffTests
     public async Task Start() => _gateway = await ServiceHost.GatewayAsync(
         redis: null,
         "--Limits:MaxConnections=0", "--Limits:MaxConnectionsPerUser=0", "--Limits:MaxConnectionsPerAddress=0", "--Limits:HandshakesPerSecond=0",
-        "--Rooms:MaxPerConnection=0", "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0");
+        "--Rooms:MaxPerConnection=0", "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0",
+        "--Connections:MessageBurst=0", "--Connections:MaxMessageFragments=0", "--Connections:MessageDeadlineSeconds=0", "--Connections:QueueFrames=0", "--Connections:QueueBytes=0");
 
     [OneTimeTearDown]
     public async Task Stop() => await _gateway.DisposeAsync();
@@ -26,6 +27,14 @@ internal sealed class LimitsOffTests
             Assert.That(await client.UntilPongAsync(), Is.Empty);
             await client.DisposeAsync();
         }
+    }
+
+    [Test]
+    public async Task A_limit_of_0_on_fragments_is_no_limit()
+    {
+        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
+        for (var i = 0; i < 2000; i++) await client.WriteAsync(new ClientFrame(i == 0 ? 1 : 0) { Payload = "x"u8.ToArray(), Final = i == 1999 });
+        Assert.That((await client.NextAsync(1)).Text, Does.Contain("error"), "the text is no command, but it is read");
     }
 
     [Test]

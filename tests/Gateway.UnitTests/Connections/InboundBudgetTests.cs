@@ -38,10 +38,11 @@ internal sealed class InboundBudgetTests
         Assert.That(budget.TryTakeError(), Is.True);
     }
 
-    [Test]
-    public void Zero_takes_the_limits_away()
+    [TestCase(0, 100)]
+    [TestCase(50, 0)]
+    public void Zero_takes_the_limits_away(int perSecond, int burst)
     {
-        var budget = new InboundBudget(new ConnectionOptions { MessagesPerSecond = 0, MaxErrorsPerMinute = 0 }, _time);
+        var budget = new InboundBudget(new ConnectionOptions { MessagesPerSecond = perSecond, MessageBurst = burst, MaxErrorsPerMinute = 0 }, _time);
         Assert.That(Enumerable.Range(0, 10_000).All(_ => budget.TryTakeMessage() && budget.TryTakeError()), Is.True);
     }
 }
