@@ -26,7 +26,7 @@ internal static class MessageEndpoints
             PublishAsync<NotificationBody>(http, Target.All, body => body.ToMessage(), publisher));
         messages.MapPost("/data-update/group/{room}", (HttpContext http, string room, GatewayPublisher publisher) =>
         {
-            Target.TryParseRoomName(room, out var target);
+            _ = Target.TryParseRoomName(room, out var target);
             return PublishAsync<DataUpdateBody>(http, target, body => body.ToMessage(), publisher);
         });
     }

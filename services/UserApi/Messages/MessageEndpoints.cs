@@ -34,7 +34,7 @@ internal static class MessageEndpoints
         if (string.IsNullOrEmpty(request.Room))
             return await SendToUserAsync(MessageTypes.Chat, request.To!, request.Text!, request.Id, http, publisher, options.Value);
 
-        Target.TryParseRoomName(request.Room, out var target);
+        _ = Target.TryParseRoomName(request.Room, out var target);
         if (PublishScope.ErrorFor(http.GetCaller()!, target) is { } error)
             return (error with { Detail = error.Detail + "; members of a room send their messages over the WebSocket" }).Http();
         var content = new ChatContent(http.GetCaller()!.UserId, To: null, request.Room, request.Text!);

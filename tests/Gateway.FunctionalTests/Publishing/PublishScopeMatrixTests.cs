@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using AdminApi;
-using Gateway.Testing;
 using NUnit.Framework;
 using UserApi;
 

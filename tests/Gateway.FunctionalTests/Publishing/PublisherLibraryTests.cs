@@ -1,6 +1,5 @@
 using Gateway.Bus;
 using Gateway.Publishing;
-using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 

@@ -1,5 +1,4 @@
 using AdminApi;
-using Gateway.Testing;
 using NUnit.Framework;
 using UserApi;
 

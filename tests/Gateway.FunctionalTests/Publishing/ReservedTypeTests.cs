@@ -1,7 +1,6 @@
 using AdminApi;
 using Gateway.Contracts;
 using Gateway.Publishing;
-using Gateway.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 

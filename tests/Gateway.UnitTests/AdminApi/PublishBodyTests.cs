@@ -1,6 +1,5 @@
 using System.Text;
 using AdminApi.Publish;
-using Gateway.Contracts;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.AdminApi;

@@ -12,7 +12,8 @@ internal sealed class OnDemandPublisher : IMessagePublisher
     private readonly RedisPublisher _publisher;
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
-    private readonly Lazy<Task> _connected;
+    private readonly Lock _lock = new();
+    private Task? _connected;
 
     public OnDemandPublisher(RedisConnection connection, RedisPublisher publisher, IOptions<RedisOptions> options, TimeProvider time)
     {
@@ -20,12 +21,13 @@ internal sealed class OnDemandPublisher : IMessagePublisher
         _publisher = publisher;
         _timeout = options.Value.ConnectTimeout;
         _time = time;
-        _connected = new(ConnectAsync);
     }
 
     public async ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
     {
-        await _connected.Value.WaitAsync(cancellation);
+        Task connected;
+        lock (_lock) connected = _connected ??= ConnectAsync();
+        await connected.WaitAsync(cancellation);
         return await _publisher.PublishAsync(message, idempotent, cancellation);
     }
 
