@@ -31,7 +31,7 @@ internal sealed class Nginx : IAsyncDisposable
             }
             """);
         var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
-        _process = Process.Start(new ProcessStartInfo(program, ["-p", _directory.FullName + "/", "-c", "nginx.conf"]) { RedirectStandardError = true })!;
+        _process = Process.Start(new ProcessStartInfo(program, ["-p", _directory.FullName + "/", "-c", "nginx.conf"]) { RedirectStandardError = true, UseShellExecute = false })!;
         _process.ErrorDataReceived += static (_, _) => { };
         _process.BeginErrorReadLine();
     }

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using AdminApi;
 using Gateway.Commands;
-using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Hosting.Options;
 using Gateway.WebSockets;
