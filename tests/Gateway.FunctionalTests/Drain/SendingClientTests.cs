@@ -1,3 +1,4 @@
+using Gateway.FunctionalTests.Wire;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Drain;
@@ -8,9 +9,10 @@ internal sealed class SendingClientTests
     private const int Clients = 40, MaxMessages = 1_000_000;
 
     [Test]
-    public async Task A_client_that_sends_while_it_is_closed_gets_1001_and_no_reset([Values] bool takeover)
+    public async Task A_client_that_sends_while_it_is_closed_gets_1001_and_no_reset([Values] bool takeover, [Values] bool tls)
     {
-        string[] settings = ["--Drain:Budget=1s", "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0", $"--Sockets:Takeover={takeover}"];
+        using var certificate = new TestCertificate();
+        string[] settings = [.. tls ? certificate.Settings : [], "--Drain:Budget=1s", "--Connections:MessagesPerSecond=0", "--Connections:MaxErrorsPerMinute=0", $"--Sockets:Takeover={takeover}"];
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, settings);
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => WireClient.ConnectAsync(gateway, $"user-{i}")));
         var running = Array.ConvertAll(clients, client => Task.Run(() => RunAsync(client)));
