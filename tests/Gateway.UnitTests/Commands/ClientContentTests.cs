@@ -1,6 +1,5 @@
 using System.Text;
 using Gateway.Commands;
-using Gateway.Dialects;
 using Gateway.Dialects.Native;
 using NUnit.Framework;
 

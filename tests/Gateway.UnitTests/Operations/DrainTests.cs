@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Connections;
-using Gateway.Contracts;
 using Gateway.Operations;
 using Gateway.UnitTests.Connections;
 using Gateway.UnitTests.Registry;
