@@ -27,7 +27,11 @@ internal static class PublishPipeline
                 MaxRetryAttempts = Retries,
                 Delay = RetryDelay,
                 ShouldHandle = attempt => new(MayRepeat(attempt.Outcome.Exception, CallOf(attempt.Context))),
-                OnRetry = attempt => HoldTurn(CallOf(attempt.Context), order, attempt.Context.CancellationToken),
+                OnRetry = attempt =>
+                {
+                    CallOf(attempt.Context).Enter(order);
+                    return default;
+                },
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<PublishResult>
             {
@@ -56,23 +60,19 @@ internal static class PublishPipeline
     /// <summary>Only what was certainly not sent, or what Redis recognizes by its id.</summary>
     private static bool MayRepeat(Exception? error, PublishCall call) =>
         error is NotSentException || (call.IsIdempotent && error is RedisConnectionException);
-
-    private static async ValueTask HoldTurn(PublishCall call, PublishOrder order, CancellationToken cancellation)
-    {
-        if (call.HoldsTurn) return;
-        await order.EnterAsync(cancellation);
-        call.HoldsTurn = true;
-    }
 }
 
 /// <summary>One call to publish, with all its attempts.</summary>
-internal sealed class PublishCall(Message message, byte[] payload, bool idempotent, long started, CancellationToken caller)
+internal sealed class PublishCall(Message message, byte[] payload, bool idempotent, long number, long started, CancellationToken caller)
 {
     public Message Message => message;
 
     public byte[] Payload => payload;
 
     public bool IsIdempotent => idempotent;
+
+    /// <summary>Counts the calls: of two, the earlier has the smaller number.</summary>
+    public long Number => number;
 
     /// <summary>The timestamp of the call.</summary>
     public long Started => started;
@@ -84,7 +84,14 @@ internal sealed class PublishCall(Message message, byte[] payload, bool idempote
     public bool IsCancelled => caller.IsCancellationRequested;
 
     /// <summary>True while it waits or is retried: later calls queue behind it.</summary>
-    public bool HoldsTurn { get; set; }
+    public bool IsQueued { get; private set; }
+
+    public void Enter(PublishOrder order)
+    {
+        if (IsQueued) return;
+        order.Register(number);
+        IsQueued = true;
+    }
 
     public ExceptionDispatchInfo? TakeError()
     {

@@ -5,42 +5,60 @@ namespace Gateway.UnitTests.Bus.Redis;
 
 internal sealed class PublishOrderTests
 {
+    private readonly PublishOrder _order = new();
+
     [Test]
     public async Task Later_calls_queue_in_their_order_behind_one_that_is_retried()
     {
-        using var order = new PublishOrder();
-        Assert.That(order.IsClear);
-        await order.EnterAsync(CancellationToken.None);
+        Assert.That(_order.IsClear);
+        _order.Register(0);
+        await _order.WaitAsync(0, CancellationToken.None);
         var done = new List<int>();
 
         async Task Go(int number)
         {
-            await order.EnterAsync(CancellationToken.None);
+            _order.Register(number);
+            await _order.WaitAsync(number, CancellationToken.None);
             done.Add(number);
-            order.Leave();
+            _order.Leave(number);
         }
 
-        var later = Enumerable.Range(0, 20).Select(Go).ToList();
-        Assert.That((order.IsClear, done.Count), Is.EqualTo((false, 0)));
-        order.Leave();
+        var later = Enumerable.Range(1, 20).Select(Go).ToList();
+        Assert.That((_order.IsClear, done.Count), Is.EqualTo((false, 0)));
+        _order.Leave(0);
 
         await Task.WhenAll(later);
-        Assert.That(done, Is.EqualTo(Enumerable.Range(0, 20)));
-        Assert.That(order.IsClear);
+        Assert.That(done, Is.EqualTo(Enumerable.Range(1, 20)));
+        Assert.That(_order.IsClear);
+    }
+
+    [Test]
+    public async Task Of_two_calls_that_failed_together_the_earlier_one_has_the_first_turn_whichever_is_noticed_first()
+    {
+        _order.Register(2);
+        _order.Register(1);
+        var second = _order.WaitAsync(2, CancellationToken.None);
+        Assert.That(second.IsCompleted, Is.False);
+
+        await _order.WaitAsync(1, CancellationToken.None);
+        Assert.That(second.IsCompleted, Is.False);
+        _order.Leave(1);
+        await second;
     }
 
     [Test]
     public async Task A_cancelled_call_frees_its_turn()
     {
-        using var order = new PublishOrder();
         using var caller = new CancellationTokenSource();
-        await order.EnterAsync(CancellationToken.None);
-        var waiting = order.EnterAsync(caller.Token);
+        _order.Register(1);
+        _order.Register(2);
+        var waiting = _order.WaitAsync(2, caller.Token);
 
         await caller.CancelAsync();
         await waiting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        order.Leave();
+        _order.Leave(2);
+        _order.Leave(1);
 
-        Assert.That((waiting.IsCanceled, order.IsClear), Is.EqualTo((true, true)));
+        Assert.That((waiting.IsCanceled, _order.IsClear), Is.EqualTo((true, true)));
     }
 }

@@ -19,9 +19,6 @@ internal sealed class PublishPipelineTests
     [SetUp]
     public void CreateOrder() => _order = new PublishOrder();
 
-    [TearDown]
-    public void DisposeOrder() => _order.Dispose();
-
     [TestCase(false, true)]
     [TestCase(true, true)]
     public async Task What_was_not_sent_is_repeated(bool idempotent, bool expected) =>
@@ -50,7 +47,7 @@ internal sealed class PublishPipelineTests
         });
 
         Assert.That(isClear, Is.EqualTo([true, false]), "from the first failure on, later calls queue behind it");
-        Assert.That(call.HoldsTurn, Is.True);
+        Assert.That(call.IsQueued, Is.True);
     }
 
     private async Task<bool> IsRepeatedAsync(Exception error, bool idempotent)
@@ -84,5 +81,5 @@ internal sealed class PublishPipelineTests
     }
 
     private static PublishCall Call(bool idempotent) =>
-        new(new Message { Id = "1", Type = "chat", Target = Target.All, Timestamp = 1 }, [], idempotent, TimeProvider.System.GetTimestamp(), CancellationToken.None);
+        new(new Message { Id = "1", Type = "chat", Target = Target.All, Timestamp = 1 }, [], idempotent, 1, TimeProvider.System.GetTimestamp(), CancellationToken.None);
 }
