@@ -82,6 +82,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
 
     private ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
     {
+        if (message.Type == MessageTypes.Notification) message = message with { Content = CanonicalNotification.WithBody(message.Content) };
         var trace = message.TraceParent ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null);
         return bus.PublishAsync(message with { TraceParent = trace }, idempotent, cancellation);
     }
@@ -91,9 +92,9 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
             ? target
             : throw new ArgumentException($"the name of a room is {Names.Rule}", nameof(room));
 
-    private static void Refuse(string? fault, string parameter)
+    private static void Refuse(string? error, string parameter)
     {
-        if (fault is not null) throw new ArgumentException(fault, parameter);
+        if (error is not null) throw new ArgumentException(error, parameter);
     }
 
     private Message ToMessage(OutgoingMessage message)

@@ -44,6 +44,17 @@ internal sealed class PublishTests
         Assert.That(answer.Json.GetProperty("duplicate").GetBoolean(), Is.False);
     }
 
+    [TestCase("""{"target":"all","type":"notification","content":{"title":"T","content":"C"}}""", """{"body":"C","title":"T","content":"C"}""")]
+    [TestCase("""{"targets":["all","user:x"],"type":"notification","content":{"message":"M"}}""", """{"body":"M","message":"M"}""")]
+    [TestCase("""{"messages":[{"target":"all","type":"notification","content":{"message":"M"}}]}""", """{"body":"M","message":"M"}""")]
+    [TestCase("""{"target":"all","type":"tick","content":{"message":"M"}}""", """{"message":"M"}""")]
+    public async Task The_body_of_a_notification_is_copied_from_content_or_message(string json, string content)
+    {
+        await Publish(json);
+
+        Assert.That(RecordingClient.Content(await _ears.NextAsync()), Is.EqualTo(content));
+    }
+
     [TestCase("1700000000", 1_700_000_000_000)]
     [TestCase("1700000000123", 1_700_000_000_123)]
     [TestCase("1700000000.5", 1_700_000_000_500)]

@@ -38,6 +38,19 @@ internal sealed class GatewayPublisherTests
         Assert.That(user.OnlyContent, Is.EqualTo("""{"title":"Hi","body":"There"}"""));
     }
 
+    [TestCase("""{"title":"T","content":"C"}""", """{"body":"C","title":"T","content":"C"}""")]
+    [TestCase("""{"title":"T","message":"M"}""", """{"body":"M","title":"T","message":"M"}""")]
+    [TestCase("""{"title":"T","body":"B","content":"C"}""", """{"title":"T","body":"B","content":"C"}""")]
+    [TestCase("\"text\"", "\"text\"")]
+    public async Task A_notification_gets_its_body_from_content_or_message(string written, string content)
+    {
+        var user = await RecordingReceiver.ListenAsync(_bus, Target.User("42"));
+
+        await Publisher.PublishAsync(Target.User("42"), new OutgoingMessage { Type = "notification", Content = Encoding.UTF8.GetBytes(written) });
+
+        Assert.That(user.OnlyContent, Is.EqualTo(content));
+    }
+
     [Test]
     public async Task A_data_update_names_entity_action_and_id()
     {

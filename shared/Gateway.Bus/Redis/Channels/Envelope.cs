@@ -31,7 +31,7 @@ internal static class Envelope
     private static bool TryReadForeign(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error)
     {
         if (!TryRead(payload, target, now, defaultType, out message, out error)) return false;
-        if (message!.Type == MessageTypes.Notification) message = message with { Content = FlatNotification.WithBody(message.Content) };
+        if (message!.Type == MessageTypes.Notification) message = message with { Content = CanonicalNotification.WithBody(message.Content) };
         return true;
     }
 

@@ -16,28 +16,6 @@ internal static class FlatNotification
     public static bool ReadAddressed(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, out Message? message, out string? error) =>
         TryRead(payload, target: null, now, out message, out error);
 
-    /// <summary>
-    /// The canonical content of a notification has <c>title</c> and <c>body</c>: the text of <c>content</c> or <c>message</c> is copied
-    /// to <c>body</c> if that is absent.
-    /// </summary>
-    public static ReadOnlyMemory<byte> WithBody(ReadOnlyMemory<byte> content)
-    {
-        var reader = new Utf8JsonReader(content.Span, Options);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return content;
-        var open = (int)reader.BytesConsumed;
-        ReadOnlyMemory<byte> text = default, message = default;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (reader.ValueTextEquals("body"u8)) return content;
-            if (reader.ValueTextEquals("content"u8)) text = RawString(content, ref reader);
-            else if (reader.ValueTextEquals("message"u8)) message = RawString(content, ref reader);
-            else reader.Skip();
-        }
-
-        var body = text.IsEmpty ? message : text;
-        return body.IsEmpty || content.Length + body.Length > Message.MaxBytes ? content : (byte[])[.. content.Span[..open], .. "\"body\":"u8, .. body.Span, (byte)',', .. content.Span[open..]];
-    }
-
     private static bool TryRead(ReadOnlyMemory<byte> payload, Target? target, DateTimeOffset now, out Message? message, out string? error)
     {
         message = null;
@@ -63,7 +41,7 @@ internal static class FlatNotification
         Id = id is not null && MessageId.IsValid(id) ? id : MessageId.New(now),
         Type = MessageTypes.Notification,
         Target = target,
-        Content = WithBody(payload),
+        Content = CanonicalNotification.WithBody(payload),
         Timestamp = now.ToUnixTimeMilliseconds(),
     };
 
@@ -91,14 +69,5 @@ internal static class FlatNotification
         if (reader.TokenType == JsonTokenType.Number) return Encoding.UTF8.GetString(reader.ValueSpan);
         reader.Skip();
         return null;
-    }
-
-    /// <summary>A string with its quotes; empty for any other value.</summary>
-    private static ReadOnlyMemory<byte> RawString(ReadOnlyMemory<byte> json, ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.String) return json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed];
-        reader.Skip();
-        return default;
     }
 }
