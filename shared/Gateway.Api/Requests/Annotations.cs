@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Hosting.Options;
 
 namespace Gateway.Api.Requests;
 
@@ -34,17 +35,28 @@ internal static class Annotations<T>
         return across.GroupBy(error => error.name).ToDictionary(field => field.Key, field => field.Select(error => error.Item2).ToArray());
     }
 
-    /// <summary>What is wrong with a field that could not be read: the type it must have, where that is the reason.</summary>
-    public static string ReadError(JsonException exception, string field, JsonSerializerOptions json)
+    /// <summary>What is wrong with a body that could not be read.</summary>
+    /// <param name="exception">The serializer's error.</param>
+    /// <param name="field">The field it is about; null: the body as a whole.</param>
+    /// <param name="json">The options of the serializer.</param>
+    public static string ReadError(JsonException exception, string? field, JsonSerializerOptions json)
     {
-        if (exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"The field {field} appears twice.";
-        var property = typeof(T).GetProperties().FirstOrDefault(property => JsonName(property, json) == field);
-
         // An inner JSON exception is the reader's: the text is no JSON at all.
-        if (property is null || exception.InnerException is JsonException || TypeText(property) is not { } type)
-            return $"This is not the JSON that is expected here (near line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).";
-        return $"The field {field} must be {type}.";
+        if (field is not null && exception.InnerException is not JsonException)
+        {
+            if (exception.Message.StartsWith("Duplicate property", StringComparison.Ordinal)) return $"The field {field} appears twice.";
+            var properties = typeof(T).GetProperties();
+            var property = Array.Find(properties, property => string.Equals(JsonName(property, json), field, StringComparison.OrdinalIgnoreCase));
+            if (property is null) return UnknownField(field, [.. properties.Select(known => JsonName(known, json))]);
+            if (TypeText(property) is { } type) return $"The field {field} must be {type}.";
+        }
+
+        return $"This is not the JSON that is expected here (near line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).";
     }
+
+    private static string UnknownField(string field, string[] known) => NearestName.Of(field, known) is { } name
+        ? $"The field {field} is unknown; is {name} meant?"
+        : $"The field {field} is unknown; known are {string.Join(", ", known)}.";
 
     private static string? TypeText(PropertyInfo property)
     {

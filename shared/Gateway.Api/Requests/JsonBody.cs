@@ -1,18 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Hosting.Problems;
 using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Api.Requests;
 
 /// <summary>
-/// Reads a request's JSON body as a record, or says what is wrong with it by field. The record's annotations are the rules. Kept beside the
+/// Reads a request's JSON body as a record, or says what is wrong with it by field. Unknown and duplicate fields are errors, and the record's annotations are checked. Kept beside the
 /// framework's binding and <c>AddValidation</c> (ASP.NET Core 10): those answer a body that does not fit the record with one text about a
 /// parameter and without field errors (https://github.com/dotnet/aspnetcore/issues/63290).
 /// </summary>
 public static class JsonBody
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { MaxDepth = 16, AllowDuplicateProperties = false };
+    private const int MaxShownLength = 64;
+
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        MaxDepth = 16,
+        AllowDuplicateProperties = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
 
     public static async Task<Body<T>> ReadAsync<T>(HttpRequest request)
         where T : class
@@ -27,7 +35,7 @@ public static class JsonBody
         catch (JsonException e)
         {
             var field = FieldOf(e.Path);
-            return Invalid<T>(field, Annotations<T>.ReadError(e, field, Options));
+            return Invalid<T>(field ?? "body", Annotations<T>.ReadError(e, field, Options));
         }
         catch (BadHttpRequestException e)
         {
@@ -44,7 +52,17 @@ public static class JsonBody
         where T : class =>
         new(Value: null, Results.ValidationProblem(new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [text] }));
 
-    private static string FieldOf(string? path) => path is { Length: > 2 } && path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : "body";
+    /// <summary>The field of the path <c>$.name</c> or, for a name of other characters than letters and digits, <c>$['na me']</c>; null for <c>$</c>.</summary>
+    private static string? FieldOf(string? path)
+    {
+        var name = path switch
+        {
+            ['$', '.', .. var plain] => plain,
+            ['$', '[', '\'', .. var quoted, '\'', ']'] => quoted.Replace("\\'", "'", StringComparison.Ordinal),
+            _ => null,
+        };
+        return name is { Length: > MaxShownLength } ? name[..MaxShownLength] + "…" : name;
+    }
 }
 
 /// <param name="Value">The body, when it is valid.</param>

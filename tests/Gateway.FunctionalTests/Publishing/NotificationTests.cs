@@ -79,7 +79,9 @@ internal sealed class NotificationTests
     [TestCase("system", """{"title":5,"body":"b"}""", "title", "must be a string")]
     [TestCase("system", """{"title":"t","body":"b","id":"a b"}""", "id", "id must be")]
     [TestCase("system", """{"title":"t","title":"u","body":"b"}""", "title", "appears twice")]
+    [TestCase("system", """{"title":"t","body":"b","links":"/a"}""", "links", "is link meant?")]
     [TestCase("user/42", """{"body":"b"}""", "title", "required")]
+    [TestCase("order", """{"userid":"1","order_id":"1","order_status":"x"}""", "userid", "is user_id meant?")]
     [TestCase("order", """{"order_id":"1","order_status":"x"}""", "user_id", "user_id field is required")]
     [TestCase("order", """{"user_id":"a b","order_id":"1","order_status":"x"}""", "user_id", "must be a user id")]
     [TestCase("order", """{"user_id":"1","order_status":"x"}""", "order_id", "required")]
@@ -96,12 +98,12 @@ internal sealed class NotificationTests
         Assert.That(_ears.HasMore, Is.False);
     }
 
-    [TestCase("system", "publish:user publish:room")]
-    [TestCase("user/42", "publish:all publish:room")]
-    [TestCase("order", "publish:all publish:room")]
-    public async Task C13_Each_needs_its_scope(string path, string scopes)
+    [TestCase("system", "publish:user publish:room", """{"title":"t","body":"b"}""")]
+    [TestCase("user/42", "publish:all publish:room", """{"title":"t","body":"b"}""")]
+    [TestCase("order", "publish:all publish:room", """{"user_id":"1","order_id":"1","order_status":"x"}""")]
+    public async Task C13_Each_needs_its_scope(string path, string scopes, string json)
     {
-        var answer = await _host.PostAsync(Path + path, Tokens.WithScopes("sue", scopes), """{"title":"t","body":"b","user_id":"1","order_id":"1","order_status":"x"}""");
+        var answer = await _host.PostAsync(Path + path, Tokens.WithScopes("sue", scopes), json);
 
         Assert.That((answer.Status, answer.MediaType), Is.EqualTo((403, "application/problem+json")));
         Assert.That(_ears.HasMore, Is.False);

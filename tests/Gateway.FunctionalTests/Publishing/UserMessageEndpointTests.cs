@@ -30,13 +30,22 @@ internal sealed class UserMessageEndpointTests
     [Test]
     public async Task C13_A_user_message_reaches_the_receiver_stamped_from_the_token()
     {
-        var answer = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi","from":"eve"}""");
+        var answer = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi"}""");
 
         var message = await _ears.NextAsync();
         Assert.That((message.Target, message.Type, message.From, message.FromName), Is.EqualTo((Target.User("bob"), "user_message", "ann", "Ann A.")));
         Assert.That(RecordingClient.Content(message), Is.EqualTo("""{"from":"ann","to":"bob","text":"hi"}"""));
         Assert.That((answer.Status, answer.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
         Assert.That(_ears.HasMore, Is.False, "a copy for the sender");
+    }
+
+    [Test]
+    public async Task A_body_that_names_a_sender_is_refused()
+    {
+        var answer = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi","from":"eve"}""");
+
+        Assert.That(answer.Status, Is.EqualTo(400));
+        Assert.That(answer.ErrorOf("from"), Is.EqualTo("The field from is unknown; known are to, text, id."));
     }
 
     [Test]
