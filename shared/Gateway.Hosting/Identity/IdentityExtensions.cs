@@ -32,7 +32,6 @@ internal static class IdentityExtensions
     {
         options.DefaultPolicy = Require(_ => true);
         options.AddPolicy(Policies.Operator, Require(caller => caller.IsOperator));
-        foreach (var scope in Scopes.Publishing) options.AddPolicy(scope, Require(caller => caller.HasScope(scope)));
     }
 
     private static AuthorizationPolicy Require(Func<Caller, bool> condition) =>

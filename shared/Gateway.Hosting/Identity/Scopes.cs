@@ -19,9 +19,6 @@ public static class Scopes
 public static class Policies
 {
     public const string Operator = Scopes.Operator;
-    public const string PublishAll = Scopes.PublishAll;
-    public const string PublishRoom = Scopes.PublishRoom;
-    public const string PublishUser = Scopes.PublishUser;
 }
 
 internal static class Schemes

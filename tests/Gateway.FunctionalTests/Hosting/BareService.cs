@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using Gateway.Api.Limits;
+using Gateway.Api.Publishing;
 using Gateway.Bus;
+using Gateway.Contracts;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
 using Microsoft.AspNetCore.Builder;
@@ -67,7 +69,7 @@ internal sealed class BareService : IAsyncDisposable
         app.MapGet("/me", (HttpContext context) => context.GetCaller()!.UserId).RequireAuthorization();
         app.MapGet("/operators", () => "ok").RequireAuthorization(Policies.Operator);
         app.MapGet("/maybe", async (HttpContext context) => (await context.AuthenticateCallerAsync())?.UserId ?? "nobody");
-        app.MapPost("/all", () => "ok").RequireAuthorization(Policies.PublishAll).LimitPublishing();
+        app.MapPost("/all", (HttpContext context) => PublishScope.ErrorFor(context.GetCaller()!, Target.All)?.Http() ?? Results.Text("ok")).RequireAuthorization();
         app.MapPost("/body", (Body body) => body.Title);
         app.MapGet("/address", (HttpContext context) => context.Connection.RemoteIpAddress!.ToString());
         app.MapGet("/bus-down", string () => throw new BusUnavailableException("no route to 10.0.0.7"));

@@ -100,6 +100,8 @@ internal sealed class ApiErrorTests
         Assert.That((refused.Status, refused.MediaType), Is.EqualTo((429, "application/problem+json")));
         Assert.That(refused.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
         Assert.That(refused.Detail, Does.Contain("Retry-After"));
+        var other = await host.PostAsync("/publish", Tokens.WithScopes("another", "publish:all"), """{"target":"all","type":"tick"}""");
+        Assert.That(other.Status, Is.EqualTo(200), "the limit is per caller");
     }
 
     [Test]
