@@ -40,7 +40,7 @@ internal static class MessageEndpoints
         if (!body.TryGet(out var request, out var problem)) return problem;
         try
         {
-            return Respond(PublishError.Of(await publisher.PublishAsync(target, toMessage(request), http.RequestAborted)));
+            return Respond(PublishError.WithoutId(await publisher.PublishAsync(target, toMessage(request), http.RequestAborted)));
         }
         catch (ArgumentException e)
         {

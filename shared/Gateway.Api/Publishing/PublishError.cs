@@ -23,6 +23,11 @@ public sealed record PublishError(int Status, string Detail, string? Id = null)
         _ => null,
     };
 
+    /// <summary>The same for an endpoint whose requests have no id, and so cannot be repeated exactly.</summary>
+    public static PublishError? WithoutId(PublishResult result) => Of(result) is { Status: StatusCodes.Status503ServiceUnavailable } error
+        ? error with { Detail = "the message bus did not accept the message in time; try again, which may deliver it twice", Id = null }
+        : Of(result);
+
     public static PublishError Invalid(string detail) => new(StatusCodes.Status400BadRequest, detail);
 
     public static PublishError Forbidden(string detail) => new(StatusCodes.Status403Forbidden, detail);

@@ -34,6 +34,7 @@ internal sealed class OutageTests
         {
             Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
             Assert.That(refused.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
+            Assert.That((await refused.BodyAsync()).GetProperty("message").GetString(), Does.EndWith("try again, which may deliver it twice"));
         }
 
         (await alice.AskAsync("""{"type":"room_message","room":"r","content":"anybody?"}""")).MustBeError(503);
