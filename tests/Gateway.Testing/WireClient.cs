@@ -29,10 +29,11 @@ internal sealed class WireClient : IAsyncDisposable
     public static Task<WireClient> SendAsync(ServiceHost gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0) =>
         SendAsync(gateway.Uri, first, receiveBuffer);
 
-    public static async Task<WireClient> SendAsync(Uri gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0)
+    public static async Task<WireClient> SendAsync(Uri gateway, ReadOnlyMemory<byte> first, int receiveBuffer = 0, int sendBuffer = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
+        if (sendBuffer > 0) socket.SendBufferSize = sendBuffer;
         await socket.ConnectAsync(IPAddress.Loopback, gateway.Port);
         Stream stream = new NetworkStream(socket, ownsSocket: true);
         if (gateway.Scheme == "https")
@@ -50,12 +51,14 @@ internal sealed class WireClient : IAsyncDisposable
     }
 
     /// <summary>A whole opening handshake, with what is sent right behind it; ends after the welcome.</summary>
-    public static Task<WireClient> ConnectAsync(ServiceHost gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "") =>
-        ConnectAsync(gateway.Uri, user, behind, receiveBuffer, query);
+    public static Task<WireClient> ConnectAsync(
+        ServiceHost gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "", int sendBuffer = 0) =>
+        ConnectAsync(gateway.Uri, user, behind, receiveBuffer, query, sendBuffer);
 
-    public static async Task<WireClient> ConnectAsync(Uri gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "")
+    public static async Task<WireClient> ConnectAsync(
+        Uri gateway, string user, byte[]? behind = null, int receiveBuffer = 0, string query = "", int sendBuffer = 0)
     {
-        var client = await SendAsync(gateway, (byte[])[.. Request(user, query), .. behind ?? []], receiveBuffer);
+        var client = await SendAsync(gateway, (byte[])[.. Request(user, query), .. behind ?? []], receiveBuffer, sendBuffer);
         await TestTimeout.For(client.WelcomeAsync(), "the handshake and the welcome");
         return client;
     }

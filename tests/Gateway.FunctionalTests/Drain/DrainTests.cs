@@ -7,14 +7,16 @@ using NUnit.Framework;
 namespace Gateway.FunctionalTests.Drain;
 
 /// <summary>What SIGTERM does to connections, new handshakes and probes.</summary>
-internal sealed class DrainTests
+[TestFixture(true)]
+[TestFixture(false)]
+internal sealed class DrainTests(bool takeover)
 {
     private const int Text = 1, Close = 8;
 
     [Test]
     public async Task Every_client_is_told_to_come_back_and_closed_with_1001()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s");
+        await using var gateway = await StartAsync("--Drain:Budget=1s");
         var clients = new List<Client>();
         for (var i = 0; i < 100; i++) clients.Add(await Client.ConnectAsync(gateway, $"user-{i}"));
 
@@ -35,7 +37,7 @@ internal sealed class DrainTests
     [Test]
     public async Task Messages_that_wait_in_a_batch_window_are_sent_before_the_closes()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Rooms:Policies:0:Pattern=feed", "--Rooms:Policies:0:BatchWindow=100ms");
+        await using var gateway = await StartAsync("--Rooms:Policies:0:Pattern=feed", "--Rooms:Policies:0:BatchWindow=100ms");
         await using var client = await Client.ConnectAsync(gateway, "alice", "rooms=feed");
         await client.UntilPongAsync();
         var publisher = gateway.Services.GetRequiredService<GatewayPublisher>();
@@ -52,7 +54,7 @@ internal sealed class DrainTests
     [Test]
     public async Task A_single_idle_client_does_not_hold_the_exit_for_the_budget()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=5m");
+        await using var gateway = await StartAsync("--Drain:Budget=5m");
         await using var client = await Client.ConnectAsync(gateway, "alice");
 
         await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
@@ -63,7 +65,7 @@ internal sealed class DrainTests
     [Test]
     public async Task The_drain_ends_when_the_last_client_has_left_by_itself()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=5m");
+        await using var gateway = await StartAsync("--Drain:Budget=5m");
         var clients = new List<Client>();
         for (var i = 0; i < 10; i++) clients.Add(await Client.ConnectAsync(gateway, $"user-{i}"));
 
@@ -80,7 +82,7 @@ internal sealed class DrainTests
     [Test]
     public async Task While_draining_readiness_fails_new_handshakes_get_503_and_the_process_lives()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Drain:Budget=1s", "--Connections:CloseSeconds=5");
+        await using var gateway = await StartAsync("--Drain:Budget=1s", "--Connections:CloseSeconds=5");
         await using var silent = await WireClient.ConnectAsync(gateway, "alice");
         Assert.That(await StatusAsync(gateway, "/readyz"), Is.EqualTo(HttpStatusCode.OK));
 
@@ -103,7 +105,7 @@ internal sealed class DrainTests
     [Test]
     public async Task A_peer_that_does_not_answer_the_close_does_not_hold_up_the_end()
     {
-        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var gateway = await StartAsync();
         await using var peer = await WireClient.ConnectAsync(gateway, "alice");
 
         var stopping = gateway.StopAsync();
@@ -115,7 +117,7 @@ internal sealed class DrainTests
     [Test]
     public async Task What_was_queued_for_a_slow_client_reaches_it_before_the_close()
     {
-        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:SendBufferBytes=4096");
+        await using var gateway = await StartAsync("--Connections:SendBufferBytes=4096");
         await using var slow = await WireClient.ConnectAsync(gateway, "alice", receiveBuffer: 4096);
         await using var witness = await Client.ConnectAsync(gateway, "bob");
         var large = OutgoingMessage.Of("news", new { text = new string('x', 20_000) });
@@ -136,7 +138,7 @@ internal sealed class DrainTests
     [Test]
     public async Task A_client_that_connects_while_the_drain_begins_is_refused_or_closed_with_1001_and_never_dropped()
     {
-        await using var gateway = await ServiceHost.GatewayAsync();
+        await using var gateway = await StartAsync();
         var clients = new List<Client>();
         using var stop = new CancellationTokenSource();
         var connecting = Enumerable.Range(0, 8).Select(i => Task.Run(() => ConnectRepeatedlyAsync(gateway, $"user-{i}", clients, stop.Token))).ToList();
@@ -152,6 +154,9 @@ internal sealed class DrainTests
             await client.DisposeAsync();
         }
     }
+
+    private Task<ServiceHost> StartAsync(params string[] settings) =>
+        ServiceHost.GatewayAsync(redis: null, [.. settings, $"--Sockets:Takeover={takeover}"]);
 
     private static int Count(List<Client> clients)
     {

@@ -5,7 +5,9 @@ namespace Gateway.FunctionalTests.Wire;
 /// <summary>Close codes through proxies that close both sides on FIN. The clients answer the close frame and wait for the gateway's FIN.</summary>
 internal sealed class ProxyCloseTests
 {
-    private const int Senders = 60;
+    private const int Senders = 40;
+    private const int MaxMessages = 2000;
+    private const int MessagesUnderWay = 50;
     private const int Drained = 500;
 
     private ServiceHost _gateway = null!;
@@ -48,26 +50,43 @@ internal sealed class ProxyCloseTests
 
     private static async Task ExpectCodesOfSendersAsync(Uri proxy)
     {
-        var codes = await Task.WhenAll(Enumerable.Range(0, Senders).Select(n => Task.Run(() => SendUntilClosedAsync(proxy, n))));
-        Assert.That(codes, Is.All.EqualTo(1003));
+        var endings = await TestTimeout.For(Task.WhenAll(Enumerable.Range(0, Senders).Select(n => Task.Run(() => SendUntilClosedAsync(proxy, n)))), "the ends");
+        Assert.That(endings, Is.All.EqualTo((1003, false)));
     }
 
-    /// <summary>A binary frame ends the connection while the client goes on sending, as it does until it reads the close frame.</summary>
-    private static async Task<int?> SendUntilClosedAsync(Uri proxy, int number)
+    /// <summary>
+    /// A binary frame ends the connection while the client goes on sending. Before it answers the close frame it sends what it had under way:
+    /// none of that may fail, as it does when the proxy has closed the connection by then.
+    /// </summary>
+    private static async Task<(int? Code, bool Reset)> SendUntilClosedAsync(Uri proxy, int number)
     {
         await using var client = await WireClient.ConnectAsync(proxy, $"sender{number}");
-        var end = client.EndAsync(CloseReply.Close);
-        var text = ClientFrame.Text(new string('x', 1000)).Bytes();
+        using var closed = new CancellationTokenSource();
+        int? code = null;
         try
         {
             await client.WriteAsync(new ClientFrame(2) { Payload = [1] });
-            for (var i = 0; i < 2000 && !end.IsCompleted; i++) await client.WriteAsync(text);
+            var sending = SendAsync(client, MaxMessages, closed.Token);
+            code = (await client.NextAsync(8)).CloseCode;
+            await closed.CancelAsync();
+            await sending;
+            await SendAsync(client, MessagesUnderWay, CancellationToken.None);
+            await client.WriteAsync(ClientFrame.Close(1003));
+            return (code, (await client.EndAsync()).Reset);
         }
         catch (IOException)
         {
-            // The proxy has closed the connection.
+            return (code, Reset: true);
         }
+    }
 
-        return (await end).CloseCode;
+    private static async Task SendAsync(WireClient client, int messages, CancellationToken closed)
+    {
+        var text = ClientFrame.Text(new string('x', 1000)).Bytes();
+        for (var i = 0; i < messages && !closed.IsCancellationRequested; i++)
+        {
+            await client.WriteAsync(text);
+            await Task.Yield();
+        }
     }
 }

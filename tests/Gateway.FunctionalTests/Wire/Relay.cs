@@ -50,6 +50,21 @@ internal sealed class Relay : IAsyncDisposable
             client.NoDelay = true;
             await server.ConnectAsync(IPAddress.Loopback, _target);
             await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+            End(client);
+            End(server);
+        }
+    }
+
+    /// <summary>Disposing a socket while it is being read would send RST in any case; so only what has not been read causes one.</summary>
+    private static void End(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer has reset the connection.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Bus;
 using Gateway.Contracts;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,6 +59,35 @@ internal sealed class SlowReceiverTests
         Assert.That(keyed, Has.Count.EqualTo(2));
         Assert.That(keyed[0], Does.Contain("b1;"));
         Assert.That(keyed[1], Does.Contain("a3;"));
+    }
+
+    [Test]
+    public async Task A_target_that_drops_its_oldest_messages_keeps_the_client_and_sends_one_gap_before_those_it_kept(
+        [Values("ticker", "user:slow", "all")] string room, [Values] bool tls)
+    {
+        const int Published = 60;
+        using var certificate = new TestCertificate();
+        await using var gateway = await ServiceHost.GatewayAsync(
+            null, [.. SmallBuffers, .. tls ? certificate.Settings : [], "--Connections:QueueBytes=200000", $"--Rooms:Policies:0:Pattern={room}", "--Rooms:Policies:0:Overflow=DropOldest"]);
+        var target = room switch { "all" => Target.All, "ticker" => Target.Room(room), _ => Target.User("slow") };
+        await using var client = await WireClient.ConnectAsync(gateway, "slow", receiveBuffer: 4096, query: "&rooms=ticker");
+        for (var i = 0; i < Published; i++) await gateway.PublishAsync(target, $"\"{i};{new string('x', 50_000)}\"", $"{i}");
+
+        var received = new List<string>();
+        while (received.LastOrDefault() != $"{Published - 1}")
+        {
+            var frame = JsonDocument.Parse((await client.NextAsync(1)).Text).RootElement;
+            received.Add(frame.GetProperty("type").GetString() == "gap" ? frame.GetProperty("content").GetRawText() : frame.GetProperty("id").GetString()!);
+        }
+
+        var gap = received.IndexOf($$"""{"room":"{{room}}","reason":"queue"}""");
+        Assert.That(gap, Is.Positive);
+        Assert.That(received[..gap], Is.EqualTo(Enumerable.Range(0, gap).Select(i => $"{i}")), "written before the queue was full");
+        var kept = received.Count - gap - 1;
+        Assert.That(received[(gap + 1)..], Is.EqualTo(Enumerable.Range(Published - kept, kept).Select(i => $"{i}")), "the newest, in order");
+        Assert.That(kept, Is.InRange(1, 4), "what the limit of the queue allows");
+        await client.WriteAsync(ClientFrame.Ping("open"u8.ToArray()));
+        Assert.That((await client.NextAsync(10)).Text, Is.EqualTo("open"));
     }
 
     private static async Task<int> PublishUntilClosingAsync(ServiceHost gateway)
