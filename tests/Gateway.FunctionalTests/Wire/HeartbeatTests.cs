@@ -29,16 +29,6 @@ internal sealed class HeartbeatTests
         Assert.That(end.Reset, Is.False, "FIN after the close frame");
     }
 
-    [Test]
-    public async Task A_client_that_never_sends_but_answers_pings_stays()
-    {
-        await using var quiet = await Client.ConnectAsync(_gateway, "alice");
-        await using var clock = await WireClient.ConnectAsync(_gateway, "clock");
-        for (var i = 0; i < RoundsBeyondTheTimeout; i++) await clock.WriteAsync(new ClientFrame(Pong) { Payload = (await clock.NextAsync(Ping)).Payload });
-
-        Assert.That(await quiet.UntilPongAsync(), Is.Empty);
-    }
-
     [TestCase(1, """{"type":"leave_room","room":"none"}""")]
     [TestCase(Ping, "p")]
     [TestCase(Pong, "unasked")]

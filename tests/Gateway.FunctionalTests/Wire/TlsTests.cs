@@ -92,6 +92,20 @@ internal sealed class TlsTests(bool takeover)
 
     /// <summary>Kestrel flushes once more when it releases a connection, and reports an error while another write is under way.</summary>
     [Test]
+    public async Task Peers_that_end_their_half_while_a_write_is_under_way_cause_no_error()
+    {
+        await using var gateway = await ServiceHost.GatewayAsync(
+            null, [.. _certificate.Settings, $"--Sockets:Takeover={takeover}", "--Connections:SendBufferBytes=4608", "--Connections:CloseSeconds=1"]);
+        var clients = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => WireClient.ConnectAsync(gateway, $"leaving{i}", receiveBuffer: 4096)));
+        await gateway.PublishAsync(Target.All, $"\"{new string('x', 200_000)}\"");
+        foreach (var client in clients) client.EndOurHalf();
+        await gateway.EmptyAsync();
+        foreach (var client in clients) await client.DisposeAsync();
+        await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
+        Assert.That(gateway.Faults(), Is.Empty);
+    }
+
+    [Test]
     public async Task Peers_that_leave_in_a_flood_leave_nothing_behind([Values] bool reset)
     {
         using var unobserved = new UnobservedFaults();
