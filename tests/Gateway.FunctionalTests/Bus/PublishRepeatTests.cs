@@ -54,18 +54,6 @@ internal sealed class PublishRepeatTests
         await AssertArrivesAsync("\"cut-off\"");
     }
 
-    [Test]
-    public async Task Messages_published_while_one_is_repeated_arrive_behind_it()
-    {
-        _relay.CutAt("\"m-0\"", forwards: false);
-        var results = new List<Task<PublishResult>>();
-        for (var i = 0; i < 2; i++) results.Add(_bus.Publisher.PublishAsync(Messages.Of(Room, $"\"m-{i}\""), idempotent: true, CancellationToken.None).AsTask());
-
-        Assert.That((await Task.WhenAll(results)).Select(r => r.Taken), Is.All.True);
-        Assert.That(_relay.Cuts, Is.EqualTo(1));
-        await AssertArrivesAsync([.. Enumerable.Range(0, 2).Select(i => $"\"m-{i}\"")]);
-    }
-
     private async Task AssertArrivesAsync(params string[] contents)
     {
         // Published by itself, so it is behind everything that was sent.

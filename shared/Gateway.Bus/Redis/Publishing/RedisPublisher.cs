@@ -8,7 +8,11 @@ using StackExchange.Redis;
 
 namespace Gateway.Bus.Redis.Publishing;
 
-/// <summary>Publishes to Redis. Expected outcomes are values; the order of calls is the order of delivery.</summary>
+/// <summary>
+/// Publishes to Redis. Expected outcomes are values. Calls made one after another keep their order, and calls made while one is
+/// retried queue behind it. Of calls in flight together when the connection is lost, one may overtake another: the client library
+/// sends what it had not written yet on the next connection.
+/// </summary>
 internal sealed class RedisPublisher : IMessagePublisher
 {
     private readonly RedisConnection _connection;
