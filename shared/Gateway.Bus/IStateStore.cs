@@ -14,7 +14,7 @@ public interface IStateStore
     /// <param name="cancellation">Stops waiting.</param>
     Task SetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation);
 
-    /// <summary>Sets the value if the key does not exist. Returns the value that is stored afterwards, whoever wrote it.</summary>
+    /// <summary>Sets the value if the key does not exist. Returns the value that is stored afterwards, which another caller may have written.</summary>
     Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation);
 }
 

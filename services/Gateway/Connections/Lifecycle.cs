@@ -8,7 +8,7 @@ internal sealed class Lifecycle : IDisposable
 
     public bool Draining => Volatile.Read(ref _draining);
 
-    /// <summary>Cancelled when the drain is over: a command that still waits, for Redis say, has nobody left to answer.</summary>
+    /// <summary>Cancelled when the drain is over: a command that still waits, for example for Redis, has no connection left to respond to.</summary>
     public CancellationToken Ended => _ended.Token;
 
     public void BeginDrain() => Volatile.Write(ref _draining, true);

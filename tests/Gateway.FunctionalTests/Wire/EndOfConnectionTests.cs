@@ -11,7 +11,7 @@ internal sealed class EndOfConnectionTests(bool takeover)
     private static readonly string Big = $"\"{new string('x', 50_000)}\"";
 
     private ServiceHost _gateway = null!;
-    private UnobservedFaults _unobserved = null!;
+    private UnobservedErrors _unobserved = null!;
 
     [OneTimeSetUp]
     public async Task Start() => _gateway = await ServiceHost.GatewayAsync(
@@ -22,14 +22,14 @@ internal sealed class EndOfConnectionTests(bool takeover)
     public async Task Stop() => await _gateway.DisposeAsync();
 
     [SetUp]
-    public void Listen() => _unobserved = new UnobservedFaults();
+    public void Listen() => _unobserved = new UnobservedErrors();
 
     [TearDown]
     public async Task Nothing_stays_behind()
     {
         await _gateway.EmptyAsync();
         using (_unobserved) Assert.That(_unobserved.Collect(), Is.Empty);
-        Assert.That(_gateway.Faults(), Is.Empty);
+        Assert.That(_gateway.LoggedErrors(), Is.Empty);
     }
 
     [Test]

@@ -28,6 +28,6 @@ internal static class GatewayState
         if (result.Status != PublishStatus.Accepted) throw new InvalidOperationException($"not published: {result}");
     }
 
-    public static IEnumerable<string> Faults(this ServiceHost gateway) =>
+    public static IEnumerable<string> LoggedErrors(this ServiceHost gateway) =>
         gateway.Logs.Lines.Where(l => l.StartsWith("Error", StringComparison.Ordinal) || l.StartsWith("Critical", StringComparison.Ordinal));
 }

@@ -29,7 +29,7 @@ internal sealed class HostileInputTests
         // The same crowd before the count begins: what pools keep for it is no leak.
         await Task.WhenAll(Enumerable.Range(101, 4).Select(seed => Task.Run(() => AttackAsync(seed, 5_000))));
         var before = Heap();
-        using var unobserved = new UnobservedFaults();
+        using var unobserved = new UnobservedErrors();
         using var stop = new CancellationTokenSource();
         var living = LiveAsync(good, stop.Token);
         await Task.WhenAll(Enumerable.Range(1, 4).Select(seed => Task.Run(() => AttackAsync(seed, Frames / 4))));
@@ -42,7 +42,7 @@ internal sealed class HostileInputTests
         Assert.Multiple(() =>
         {
             Assert.That(rounds, Is.GreaterThan(100));
-            Assert.That(_gateway.Faults(), Is.Empty);
+            Assert.That(_gateway.LoggedErrors(), Is.Empty);
             Assert.That(unobserved.Collect(), Is.Empty);
             Assert.That(grown, Is.LessThan(10_000_000));
         });

@@ -41,7 +41,7 @@ internal sealed class TakeoverGuardTests
         }
 
         await gateway.EmptyAsync();
-        Assert.That(gateway.Faults(), Is.Empty);
+        Assert.That(gateway.LoggedErrors(), Is.Empty);
     }
 
     /// <summary>Kestrel's data rates have a grace period of 5 s: within 10 s any of its timeouts that were left on would end the connection.</summary>

@@ -102,13 +102,13 @@ internal sealed class TlsTests(bool takeover)
         await gateway.EmptyAsync();
         foreach (var client in clients) await client.DisposeAsync();
         await TestTimeout.For(gateway.StopAsync(), "the gateway to stop");
-        Assert.That(gateway.Faults(), Is.Empty);
+        Assert.That(gateway.LoggedErrors(), Is.Empty);
     }
 
     [Test]
     public async Task Peers_that_leave_in_a_flood_leave_nothing_behind([Values] bool reset)
     {
-        using var unobserved = new UnobservedFaults();
+        using var unobserved = new UnobservedErrors();
         for (var round = 0; round < 10; round++)
         {
             var clients = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => WireClient.ConnectAsync(_gateway, $"leaving{i}", receiveBuffer: 4096)));
@@ -134,6 +134,6 @@ internal sealed class TlsTests(bool takeover)
     public async Task Nothing_stays_behind()
     {
         await _gateway.EmptyAsync();
-        Assert.That(_gateway.Faults(), Is.Empty);
+        Assert.That(_gateway.LoggedErrors(), Is.Empty);
     }
 }

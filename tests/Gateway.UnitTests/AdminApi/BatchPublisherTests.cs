@@ -14,7 +14,7 @@ internal sealed class BatchPublisherTests
 {
     private static readonly Caller Operator = new() { UserId = "o", UserName = "o", ExpiresAt = DateTimeOffset.MaxValue, IsOperator = true };
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     private ManualBus _bus;
 
@@ -71,7 +71,7 @@ internal sealed class BatchPublisherTests
         var messages = string.Join(',', ids.Select(id => $$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
         PublishBody.TryRead(Encoding.UTF8.GetBytes($$"""{"messages":[{{messages}}]}"""), DateTimeOffset.UnixEpoch, out var body);
         var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);
-        return new BatchPublisher(publisher, Operator).PublishAsync(body!.Items, CancellationToken.None).WaitAsync(Patience);
+        return new BatchPublisher(publisher, Operator).PublishAsync(body!.Items, CancellationToken.None).WaitAsync(Limit);
     }
 
     private sealed record Asked(string Id, TaskCompletionSource<PublishResult> Result)
@@ -86,7 +86,7 @@ internal sealed class BatchPublisherTests
 
         public bool HasMore => _asked.Reader.TryPeek(out _);
 
-        public Task<Asked> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        public Task<Asked> NextAsync() => _asked.Reader.ReadAsync().AsTask().WaitAsync(Limit);
 
         public ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
         {

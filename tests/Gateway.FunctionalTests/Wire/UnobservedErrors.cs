@@ -1,11 +1,11 @@
 namespace Gateway.FunctionalTests.Wire;
 
 /// <summary>Exceptions of tasks that nobody awaited, from now to the end of the test.</summary>
-internal sealed class UnobservedFaults : IDisposable
+internal sealed class UnobservedErrors : IDisposable
 {
     private readonly List<Exception> _faults = [];
 
-    public UnobservedFaults() => TaskScheduler.UnobservedTaskException += Note;
+    public UnobservedErrors() => TaskScheduler.UnobservedTaskException += Note;
 
     /// <summary>All there are: what is garbage is finalized first, since only then a task complains.</summary>
     public IReadOnlyList<Exception> Collect()
