@@ -12,8 +12,9 @@ public interface IMessageSubscriber
     void Start(IMessageReceiver receiver);
 
     /// <summary>
-    /// Completes when the bus has confirmed that messages to this target reach this pod. While the bus is down the task stays
-    /// pending and the subscription is made when the bus returns. Completes at once if the target is already subscribed.
+    /// Completes when the bus has confirmed that messages to this target reach this pod and, for a target with history, its place was given
+    /// to <see cref="IMessageReceiver.Positioned"/>. While the bus is down the task stays pending and the subscription is made when the bus
+    /// returns. Completes at once if the target is already subscribed.
     /// </summary>
     Task SubscribeAsync(Target target);
 
@@ -21,16 +22,22 @@ public interface IMessageSubscriber
     Task UnsubscribeAsync(Target target);
 }
 
-/// <summary>Receives a subscriber's messages. Called by one thread at a time; must not block and must not throw.</summary>
+/// <summary>
+/// Receives a subscriber's messages. Calls for one target never run at the same time; calls for different targets may. Must not block and
+/// must not throw.
+/// </summary>
 public interface IMessageReceiver
 {
+    /// <summary>The next message of its target. Where history is kept, offsets follow one another without a gap.</summary>
     void Receive(Message message);
 
-    /// <summary>
-    /// The connection to the bus was lost and this target is subscribed again: messages published to it meanwhile were not received.
-    /// Called once per outage and target, before the first message after it. A bus that keeps history fills the gap and does not call this.
-    /// </summary>
-    void Interrupted(Target target)
+    /// <summary>The place of a target with history before its first message: what is received next has a greater offset.</summary>
+    void Positioned(Target target, Position position)
+    {
+    }
+
+    /// <summary>Messages of a target were lost; called before the first message after them.</summary>
+    void Interrupted(Interruption interruption)
     {
     }
 
@@ -39,3 +46,13 @@ public interface IMessageReceiver
     {
     }
 }
+
+/// <summary>Messages of a target that did not reach this pod.</summary>
+/// <param name="Target">Which target.</param>
+/// <param name="IsFromHistory">
+/// True: the history cannot bridge the gap, because messages were trimmed or the log was lost. False: the target has no history, and
+/// the connection to the bus was lost for a while.
+/// </param>
+/// <param name="From">First missing offset, 0 if unknown.</param>
+/// <param name="To">Last missing offset, 0 if unknown.</param>
+public readonly record struct Interruption(Target Target, bool IsFromHistory, long From = 0, long To = 0);

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Gateway.Contracts;
 
 /// <summary>
@@ -49,9 +51,11 @@ public sealed record Message
     /// <summary>W3C trace context of the publisher.</summary>
     public string? TraceParent { get; init; }
 
-    /// <summary>Position in the target's log where history is kept, else 0. Counts from 1.</summary>
-    public long Offset { get; init; }
+    /// <summary>Its place in the log of its target; null where no history is kept.</summary>
+    public Position? Position { get; init; }
 
-    /// <summary>Which life of the target's counter <see cref="Offset"/> belongs to.</summary>
-    public string? Epoch { get; init; }
+    /// <summary>
+    /// For a copy of a message of several targets: the places of its earlier copies, for those targets that keep history.
+    /// </summary>
+    public IReadOnlyDictionary<Target, Position> Placed { get; init; } = ReadOnlyDictionary<Target, Position>.Empty;
 }

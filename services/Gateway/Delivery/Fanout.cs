@@ -31,8 +31,8 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
     }
 
     /// <summary>The gap takes the way of a message, so that it keeps its place among the messages of its target.</summary>
-    public void Interrupted(Target target) =>
-        Receive(new Message { Id = "", Type = RenderedMessage.Gap, Target = target, Timestamp = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+    public void Interrupted(Interruption interruption) =>
+        Receive(new Message { Id = "", Type = RenderedMessage.Gap, Target = interruption.Target, Timestamp = _time.GetUtcNow().ToUnixTimeMilliseconds() });
 
     public void Flush()
     {

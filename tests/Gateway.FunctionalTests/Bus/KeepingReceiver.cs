@@ -40,9 +40,9 @@ internal sealed class KeepingReceiver : IMessageReceiver
         }
     }
 
-    public void Interrupted(Target target)
+    public void Interrupted(Interruption interruption)
     {
-        lock (_gate) _interruptions.Add((target, _messages.Count(m => m.Target == target)));
+        lock (_gate) _interruptions.Add((interruption.Target, _messages.Count(m => m.Target == interruption.Target)));
     }
 
     public Task Until(int count) => TestTimeout.Until(() => Count >= count, $"{count} messages to arrive");

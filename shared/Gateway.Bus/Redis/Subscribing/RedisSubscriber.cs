@@ -150,7 +150,7 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
     private void Confirmed()
     {
-        if (_set.Confirm() is { } restored) _receiver!.Interrupted(restored);
+        if (_set.Confirm() is { } restored) _receiver!.Interrupted(new Interruption(restored, IsFromHistory: false));
         if (State.Current.Connected || !_set.IsReady) return;
         var took = Stopwatch.GetElapsedTime(_connectedAt);
         if (State.Up()) Log.Subscribed(_logger, _connector.Endpoint.ToString(), _set.Count, took.TotalMilliseconds);
