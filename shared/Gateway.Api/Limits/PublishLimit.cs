@@ -41,7 +41,7 @@ public static class PublishLimit
             var caller = httpContext.GetCaller();
             var isUser = isForUsers && caller is not { IsService: true };
             var (rate, burst) = isUser ? (options.UserPublishesPerSecond, options.UserPublishBurst) : (options.PublishesPerSecond, options.PublishesPerSecond);
-            if (rate == 0) return RateLimitPartition.GetNoLimiter("");
+            if (rate == 0 || burst == 0) return RateLimitPartition.GetNoLimiter("");
             return RateLimitPartition.GetTokenBucketLimiter(prefix + (caller?.UserId ?? httpContext.Connection.RemoteIpAddress?.ToString()), _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = burst,
@@ -64,7 +64,7 @@ public sealed class PublishLimitOptions
     [Range(0, 1_000_000)]
     public int UserPublishesPerSecond { get; set; } = 50;
 
-    /// <summary>Requests of one user to the user API that may come at once. Default 100. Range 1–1,000,000.</summary>
-    [Range(1, 1_000_000)]
+    /// <summary>Requests of one user to the user API that may come at once; 0 = no limit on them, as with <c>UserPublishesPerSecond</c> 0. Default 100. Range 0–1,000,000.</summary>
+    [Range(0, 1_000_000)]
     public int UserPublishBurst { get; set; } = 100;
 }

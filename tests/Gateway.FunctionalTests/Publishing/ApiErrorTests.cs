@@ -131,6 +131,17 @@ internal sealed class ApiErrorTests
         Assert.That(service.Select(answer => answer.Status), Has.All.EqualTo(400));
     }
 
+    [TestCase("UserPublishesPerSecond")]
+    [TestCase("UserPublishBurst")]
+    public async Task A_limit_of_0_is_no_limit(string setting)
+    {
+        await using var host = await ApiHost.StartAsync(UserApiApp.Create, $"--Limits:{setting}=0");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => host.PostAsync(UserPaths[0], Tokens.For("ann"), "{}")));
+
+        Assert.That(answers.Select(answer => answer.Status), Has.All.EqualTo(400));
+    }
+
     [Test]
     public async Task A_text_in_a_body_is_not_escaped_for_HTML()
     {
