@@ -30,14 +30,24 @@ internal sealed class BusRegistrationTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var service = await BareService.StartAsync([.. redis.Settings, "--Health:RedisGrace=1s"]);
-        await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK && (await Health(service)).Contains("healthy", StringComparison.Ordinal), "the bus");
+        await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK && (await BodyAsync(service, "/health")).Contains("healthy", StringComparison.Ordinal), "the bus");
         await redis.StopAsync();
-        await TestTimeout.Until(async () => (await Health(service)).Contains("degraded", StringComparison.Ordinal), "health to say degraded");
+        await TestTimeout.Until(async () => (await BodyAsync(service, "/health")).Contains("degraded", StringComparison.Ordinal), "health to say degraded");
         await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.ServiceUnavailable, "readiness to fail");
         Assert.That(await Status(service, "/health"), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await Status(service, "/healthz"), Is.EqualTo(HttpStatusCode.OK), "a restart would mend nothing");
         await redis.StartAsync();
         await TestTimeout.Until(async () => await Status(service, "/readyz") == HttpStatusCode.OK, "readiness to return");
+    }
+
+    [Test]
+    public async Task With_a_wrong_password_readiness_fails_from_the_start_and_names_the_reason()
+    {
+        await using var redis = await RedisServer.StartAsync("secret");
+        await using var service = await BareService.StartAsync($"--REDIS_HOST={redis.Host}", $"--REDIS_PORT={redis.Port}", "--REDIS_PASSWORD=wrong", "--Health:RedisGrace=1h");
+        Assert.That(await Status(service, "/readyz"), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        await TestTimeout.Until(async () => (await BodyAsync(service, "/readyz")).Contains("WRONGPASS", StringComparison.Ordinal), "the reason");
+        Assert.That(await Status(service, "/readyz"), Is.EqualTo(HttpStatusCode.ServiceUnavailable));
     }
 
     [Test]
@@ -63,9 +73,9 @@ internal sealed class BusRegistrationTests
         return answer.StatusCode;
     }
 
-    private static async Task<string> Health(BareService service)
+    private static async Task<string> BodyAsync(BareService service, string path)
     {
-        using var answer = await service.GetAsync("/health");
+        using var answer = await service.GetAsync(path);
         return await answer.Content.ReadAsStringAsync();
     }
 }

@@ -56,6 +56,17 @@ internal sealed class ListeningTests
     }
 
     [Test]
+    public async Task Limits_of_0_are_no_limits()
+    {
+        await using var service = await BareService.StartAsync("--Listen:MaxBodyBytes=0", "--Listen:HeaderTimeout=0", "--Listen:KeepAliveTimeout=0");
+        var title = new string('x', 11 * 1024 * 1024);
+
+        using var answer = await service.SendAsync(HttpMethod.Post, "/body", body: new StringContent($$"""{"title":"{{title}}"}""", null, "application/json"));
+
+        Assert.That(await answer.Content.ReadAsStringAsync(), Has.Length.EqualTo(title.Length), "more than the default limit");
+    }
+
+    [Test]
     public async Task A_request_whose_headers_never_end_gets_408_after_the_header_timeout()
     {
         await using var service = await BareService.StartAsync("--Listen:HeaderTimeout=1s");

@@ -1,3 +1,5 @@
+using Gateway.Contracts;
+using Gateway.FunctionalTests.Wire;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Limits;
@@ -35,6 +37,14 @@ internal sealed class LimitsOffTests
         await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         for (var i = 0; i < 2000; i++) await client.WriteAsync(new ClientFrame(i == 0 ? 1 : 0) { Payload = "x"u8.ToArray(), Final = i == 1999 });
         Assert.That((await client.NextAsync(1)).Text, Does.Contain("error"), "the text is no command, but it is read");
+    }
+
+    [Test]
+    public async Task A_limit_of_0_on_what_waits_for_a_slow_client_is_no_limit()
+    {
+        await using var client = await WireClient.ConnectAsync(_gateway, "slow", receiveBuffer: 4096);
+        for (var i = 0; i < 100; i++) await _gateway.PublishAsync(Target.User("slow"), $"\"{i};{new string('x', 50_000)}\"");
+        for (var i = 0; i < 100; i++) Assert.That((await client.NextAsync(1)).Text, Does.Contain($"\"{i};"));
     }
 
     [Test]

@@ -27,9 +27,11 @@ internal sealed class BufferedInputTests
         await waiting.WriteAsync(ClientFrame.Text("""{"type":"refresh_token","ref":"r1","content":"token"}"""));
         await TestTimeout.For(tokens.Reached, "the command to wait");
 
-        var flood = FloodAsync(waiting);
-        await FloodAsync(free);
+        var taken = 0;
+        var flood = FloodAsync(waiting, bytes => Volatile.Write(ref taken, bytes));
+        await FloodAsync(free, _ => { });
         await free.NextAsync(10, "last");
+        await UntilNoMoreIsTakenAsync(() => Volatile.Read(ref taken), free);
         Assert.That(flood.IsCompleted, Is.False, "the same bytes went through on a connection whose command does not wait");
         tokens.Release();
 
@@ -39,11 +41,28 @@ internal sealed class BufferedInputTests
     }
 
     /// <summary>Unasked pongs, which need no response, and a ping behind them.</summary>
-    private static async Task FloodAsync(WireClient client)
+    private static async Task FloodAsync(WireClient client, Action<int> sentBytes)
     {
         var pongs = Enumerable.Repeat(new ClientFrame(10) { Payload = new byte[120] }.Bytes(), 32).SelectMany(bytes => bytes).ToArray();
-        for (var sent = 0; sent < Flood; sent += pongs.Length) await client.WriteAsync(pongs);
+        for (var sent = 0; sent < Flood; sent += pongs.Length)
+        {
+            await client.WriteAsync(pongs);
+            sentBytes(sent);
+        }
+
         await client.WriteAsync(ClientFrame.Ping("last"u8.ToArray()));
+    }
+
+    /// <summary>Until the gateway answers another connection 100 times while it takes nothing of this one.</summary>
+    private static async Task UntilNoMoreIsTakenAsync(Func<int> taken, WireClient other)
+    {
+        var last = -1;
+        for (var unchanged = 0; unchanged < 100; unchanged = taken() == last ? unchanged + 1 : 0)
+        {
+            last = taken();
+            await other.WriteAsync(ClientFrame.Ping("again"u8.ToArray()));
+            await other.NextAsync(10, "again");
+        }
     }
 
     /// <summary>Accepted sockets inherit it from the one that listens.</summary>

@@ -38,6 +38,25 @@ internal sealed class BatchPublisherTests
     }
 
     [Test]
+    public async Task A_message_of_several_targets_keeps_its_place_among_the_messages_of_each()
+    {
+        var batch = Publish("a1", "b1", "ab2", "a3", "b3");
+
+        var (a1, b1) = (await _bus.NextAsync(), await _bus.NextAsync());
+        a1.Answer(PublishStatus.Accepted);
+        Assert.That(_bus.HasMore, Is.False, "it waits for the last target too");
+        b1.Answer(PublishStatus.Accepted);
+        var copies = (await _bus.NextAsync(), await _bus.NextAsync());
+        Assert.That((copies.Item1.Id, copies.Item2.Id), Is.EqualTo(("ab2", "ab2")));
+        copies.Item1.Answer(PublishStatus.Accepted);
+        Assert.That(_bus.HasMore, Is.False, "later messages of each target wait for it");
+        copies.Item2.Answer(PublishStatus.Accepted);
+        foreach (var last in new[] { await _bus.NextAsync(), await _bus.NextAsync() }) last.Answer(PublishStatus.Accepted);
+
+        Assert.That((await batch).Select(Id), Is.EqualTo(new[] { "a1", "b1", "ab2", "a3", "b3" }));
+    }
+
+    [Test]
     public async Task Behind_what_the_bus_did_not_take_nothing_of_that_target_is_tried()
     {
         var batch = Publish("a1", "b1", "a2");
@@ -65,10 +84,11 @@ internal sealed class BatchPublisherTests
 
     private static string? Id(PublishOutcome answer) => answer.Response?.Id;
 
-    /// <summary>The first letter of an id is its room.</summary>
+    /// <summary>The letters of an id are its rooms.</summary>
     private Task<PublishOutcome[]> Publish(params string[] ids)
     {
-        var messages = string.Join(',', ids.Select(id => $$"""{"target":"room:{{id[0]}}","type":"t","id":"{{id}}"}"""));
+        var messages = string.Join(',', ids.Select(id =>
+            $$"""{"targets":[{{string.Join(',', id.Where(char.IsLetter).Select(room => $"\"room:{room}\""))}}],"type":"t","id":"{{id}}"}"""));
         PublishBody.TryRead(Encoding.UTF8.GetBytes($$"""{"messages":[{{messages}}]}"""), DateTimeOffset.UnixEpoch, out var body);
         var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);
         return new BatchPublisher(publisher, Operator).PublishAsync(body!.Items, CancellationToken.None).WaitAsync(Limit);

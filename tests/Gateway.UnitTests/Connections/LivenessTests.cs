@@ -39,29 +39,18 @@ internal sealed class LivenessTests
         Assert.That(_peer.Received[^1].Opcode, Is.EqualTo(Close));
     }
 
-    [Test]
-    public void A_peer_that_answers_pings_lives_for_ever()
+    [TestCase(31, 1)]
+    [TestCase(10, 0)]
+    public void A_peer_that_sends_lives_for_ever_and_is_pinged_only_after_silence(int everySeconds, int pings)
     {
         for (var i = 0; i < 1_000; i++)
         {
-            Pass(31);
+            Pass(everySeconds);
             _peer.Connection.Liveness.Alive();
         }
 
         Assert.That(_peer.Connection.IsClosing, Is.False);
-        Assert.That(_peer.Received, Has.Count.InRange(900, 1_050).And.All.EqualTo((Ping, "")));
-    }
-
-    [Test]
-    public void A_peer_that_talks_is_not_pinged()
-    {
-        for (var i = 0; i < 200; i++)
-        {
-            Pass(10);
-            _peer.Connection.Liveness.Alive();
-        }
-
-        Assert.That(_peer.Received, Is.Empty);
+        Assert.That(_peer.Received, Has.Count.InRange(900 * pings, 1_050 * pings).And.All.EqualTo((Ping, "")));
     }
 
     [Test]
@@ -186,6 +175,24 @@ internal sealed class LivenessTests
         await slow.Connection.Outbound.Completion;
         Pass(30);
         Assert.That(slow.Connection.IsClosing, Is.False);
+    }
+
+    [Test]
+    public void A_time_limit_of_0_on_messages_and_writes_is_no_limit()
+    {
+        using var wheel = Peer.Wheel(_time, connections: new ConnectionOptions { MessageDeadlineSeconds = 0, WriteTimeoutSeconds = 0 });
+        var peer = new Peer(wheel, room: 0);
+        peer.Connection.Liveness.SetExpiry(DateTimeOffset.MaxValue);
+        peer.Connection.Liveness.ExpectMessage(unfinished: true);
+        peer.Connection.Send(Frames.Text("waits"));
+        for (var i = 0; i < 1_000; i++)
+        {
+            _time.Advance(1);
+            wheel.Tick();
+            peer.Connection.Liveness.Alive();
+        }
+
+        Assert.That(peer.Connection.IsClosing, Is.False);
     }
 
     [Test]
