@@ -34,29 +34,17 @@ internal sealed class RecordingRedisClient : IDisposable
     private async Task<string[]> PartsAsync()
     {
         using var limit = new CancellationTokenSource(TestTimeout.Limit);
-        var parts = new string[int.Parse((await LineAsync(limit.Token))[1..])];
+        var parts = new string[int.Parse((await RedisCommands.LineAsync(_stream, limit.Token))[1..])];
         for (var i = 0; i < parts.Length; i++) parts[i] = await PartAsync(limit.Token);
         return parts;
     }
 
     private async Task<string> PartAsync(CancellationToken cancellation)
     {
-        var head = await LineAsync(cancellation);
+        var head = await RedisCommands.LineAsync(_stream, cancellation);
         if (head[0] != '$') return head[1..];
         var bytes = new byte[int.Parse(head[1..]) + 2];
         await _stream.ReadExactlyAsync(bytes, cancellation);
         return Encoding.UTF8.GetString(bytes, 0, bytes.Length - 2);
-    }
-
-    private async Task<string> LineAsync(CancellationToken cancellation)
-    {
-        var line = new StringBuilder();
-        var one = new byte[1];
-        while (true)
-        {
-            await _stream.ReadExactlyAsync(one, cancellation);
-            if (one[0] == '\n') return line.ToString(0, line.Length - 1);
-            line.Append((char)one[0]);
-        }
     }
 }

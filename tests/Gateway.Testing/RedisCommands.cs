@@ -50,6 +50,19 @@ internal sealed class RedisCommands : IDisposable
         }
     }
 
+    /// <summary>A line of RESP, without its end.</summary>
+    public static async Task<string> LineAsync(Stream stream, CancellationToken cancellation)
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (true)
+        {
+            await stream.ReadExactlyAsync(one, cancellation);
+            if (one[0] == '\n') return line.ToString(0, line.Length - 1);
+            line.Append((char)one[0]);
+        }
+    }
+
     public void Dispose()
     {
         _tcp.Dispose();
@@ -73,7 +86,7 @@ internal sealed class RedisCommands : IDisposable
 
     private async Task<string> ReadAsync(CancellationToken cancellation)
     {
-        var line = await LineAsync(cancellation);
+        var line = await LineAsync(_stream, cancellation);
         switch (line[0])
         {
             case '-':
@@ -90,18 +103,6 @@ internal sealed class RedisCommands : IDisposable
                 return string.Join('\n', elements);
             default:
                 return line[1..];
-        }
-    }
-
-    private async Task<string> LineAsync(CancellationToken cancellation)
-    {
-        var line = new StringBuilder();
-        var one = new byte[1];
-        while (true)
-        {
-            await _stream.ReadExactlyAsync(one, cancellation);
-            if (one[0] == '\n') return line.ToString(0, line.Length - 1);
-            line.Append((char)one[0]);
         }
     }
 }

@@ -3,39 +3,26 @@ using AdminApi;
 using Gateway.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
-using UserApi;
 
 namespace Gateway.FunctionalTests.Publishing;
 
 /// <summary>What both services and the publisher library write to a real Redis, read with a plain SUBSCRIBE.</summary>
 internal sealed class RedisPublishingTests
 {
-    private RedisServer _redis;
-    private ApiHost _admin;
-    private ApiHost _user;
+    private PublisherApis _apis = null!;
 
-    private GatewayPublisher Publisher => _admin.App.Services.GetRequiredService<GatewayPublisher>();
+    private GatewayPublisher Publisher => _apis.Admin.App.Services.GetRequiredService<GatewayPublisher>();
 
     [OneTimeSetUp]
-    public async Task Start()
-    {
-        _redis = await RedisServer.StartAsync();
-        _admin = await ApiHost.StartAsync(AdminApiApp.Create, _redis.Settings);
-        _user = await ApiHost.StartAsync(UserApiApp.Create, _redis.Settings);
-    }
+    public async Task Start() => _apis = await PublisherApis.StartAsync();
 
     [OneTimeTearDown]
-    public async Task Stop()
-    {
-        await _admin.DisposeAsync();
-        await _user.DisposeAsync();
-        await _redis.DisposeAsync();
-    }
+    public async Task Stop() => await _apis.DisposeAsync();
 
     [Test]
     public async Task C12_System_and_user_notifications()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:all", "gateway:user:auth0%7C5f");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:all", "gateway:user:auth0%7C5f");
 
         await Publisher.SendSystemNotificationAsync("Title", "Body", "icon", "/link");
         await Publisher.SendUserNotificationAsync("auth0|5f", "Title", "Body");
@@ -47,7 +34,7 @@ internal sealed class RedisPublishingTests
     [Test]
     public async Task C12_Broadcast_to_a_room_and_to_all()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:all", "gateway:room:chat:1");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:all", "gateway:room:chat:1");
 
         await Publisher.BroadcastToRoomAsync("chat:1", OutgoingMessage.Of("chat", new { Text = "hi" }));
         await Publisher.BroadcastAsync(OutgoingMessage.Of("tick", 1));
@@ -59,7 +46,7 @@ internal sealed class RedisPublishingTests
     [Test]
     public async Task C12_Data_update()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:room:orders");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:room:orders");
 
         await Publisher.SendDataUpdateAsync("orders", "order", "updated", "17", new { Total = 5 });
 
@@ -69,11 +56,11 @@ internal sealed class RedisPublishingTests
     [Test]
     public async Task C13_Notifications_over_HTTP()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:all", "gateway:user:7");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:all", "gateway:user:7");
 
-        await Post(_admin, "/api/v1/admin/notifications/system", """{"title":"t","body":"b"}""");
-        await Post(_admin, "/api/v1/admin/notifications/user/7", """{"title":"t","body":"b"}""");
-        await Post(_admin, "/api/v1/admin/notifications/order", """{"user_id":7,"order_id":"o1","order_status":"paid"}""");
+        await Post(_apis.Admin, "/api/v1/admin/notifications/system", """{"title":"t","body":"b"}""");
+        await Post(_apis.Admin, "/api/v1/admin/notifications/user/7", """{"title":"t","body":"b"}""");
+        await Post(_apis.Admin, "/api/v1/admin/notifications/order", """{"user_id":7,"order_id":"o1","order_status":"paid"}""");
 
         AssertMessage(await ears.NextAsync(), "gateway:all", "notification", """{"title":"t","body":"b"}""");
         AssertMessage(await ears.NextAsync(), "gateway:user:7", "notification", """{"title":"t","body":"b"}""");
@@ -83,9 +70,9 @@ internal sealed class RedisPublishingTests
     [Test]
     public async Task C13_A_user_id_in_the_path_is_percent_decoded()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:user:auth0%7C5f%2F7c");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:user:auth0%7C5f%2F7c");
 
-        await Post(_admin, "/api/v1/admin/notifications/user/auth0%7C5f%2F7c", """{"title":"t","body":"b"}""");
+        await Post(_apis.Admin, "/api/v1/admin/notifications/user/auth0%7C5f%2F7c", """{"title":"t","body":"b"}""");
 
         AssertMessage(await ears.NextAsync(), "gateway:user:auth0%7C5f%2F7c", "notification", """{"title":"t","body":"b"}""");
     }
@@ -93,28 +80,28 @@ internal sealed class RedisPublishingTests
     [Test]
     public async Task C13_Messages_chat_and_tasks_over_HTTP()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:user:bob", "gateway:task:t1");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:user:bob", "gateway:task:t1");
 
-        await Post(_user, "/api/v1/user/messages", """{"to":"bob","text":"hi"}""");
-        await Post(_user, "/api/v1/user/chat", """{"to":"bob","text":"hi"}""");
-        await _user.PutAsync("/api/v1/user/tasks/t1", Tokens.Operator(), """{"user_id":"ann"}""");
-        var owner = await _redis.CommandAsync("GET", "gateway:task:t1");
-        await Post(_user, "/api/v1/user/tasks/t1/progress", """{"status":"failed","message":"no"}""", Tokens.For("ann"));
+        await Post(_apis.User, "/api/v1/user/messages", """{"to":"bob","text":"hi"}""");
+        await Post(_apis.User, "/api/v1/user/chat", """{"to":"bob","text":"hi"}""");
+        await _apis.User.PutAsync("/api/v1/user/tasks/t1", Tokens.Operator(), """{"user_id":"ann"}""");
+        var owner = await _apis.Redis.CommandAsync("GET", "gateway:task:t1");
+        await Post(_apis.User, "/api/v1/user/tasks/t1/progress", """{"status":"failed","message":"no"}""", Tokens.For("ann"));
 
         AssertMessage(await ears.NextAsync(), "gateway:user:bob", "user_message", """{"from":"olga","to":"bob","text":"hi"}""");
         AssertMessage(await ears.NextAsync(), "gateway:user:bob", "chat", """{"from":"olga","to":"bob","text":"hi"}""");
         Assert.That((await ears.NextAsync()).Message.GetProperty("type").GetString(), Is.EqualTo("error"));
         Assert.That(owner, Is.EqualTo("ann"));
-        Assert.That(int.Parse(await _redis.CommandAsync("TTL", "gateway:task:t1")), Is.InRange(7 * 86_400 - 400, 7 * 86_400));
+        Assert.That(int.Parse(await _apis.Redis.CommandAsync("TTL", "gateway:task:t1")), Is.InRange(7 * 86_400 - 400, 7 * 86_400));
     }
 
     [Test]
     public async Task A_batch_of_a_thousand_arrives_in_order()
     {
-        using var ears = await RecordingRedisClient.ListenAsync(_redis, "gateway:room:a", "gateway:room:b");
+        using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:room:a", "gateway:room:b");
         var messages = Enumerable.Range(0, 1_000).Select(i => $$"""{"target":"room:{{(i % 3 == 0 ? "b" : "a")}}","type":"tick","content":{{i}}}""");
 
-        var answer = await Post(_admin, "/publish", $$"""{"messages":[{{string.Join(',', messages)}}]}""");
+        var answer = await Post(_apis.Admin, "/publish", $$"""{"messages":[{{string.Join(',', messages)}}]}""");
 
         var heard = new List<(string Channel, int Number)>();
         while (heard.Count < 1_000)
@@ -130,10 +117,10 @@ internal sealed class RedisPublishingTests
     [Test]
     public async Task Another_process_with_the_same_id_is_a_duplicate()
     {
-        await using var second = await ApiHost.StartAsync(AdminApiApp.Create, _redis.Settings);
+        await using var second = await ApiHost.StartAsync(AdminApiApp.Create, _apis.Redis.Settings);
         var json = """{"targets":["room:x","room:y"],"type":"tick","id":"both"}""";
 
-        var first = await Post(_admin, "/publish", json);
+        var first = await Post(_apis.Admin, "/publish", json);
         var again = await Post(second, "/publish", json);
 
         Assert.That((first.Json.GetProperty("duplicate").GetBoolean(), again.Json.GetProperty("duplicate").GetBoolean()), Is.EqualTo((false, true)));
