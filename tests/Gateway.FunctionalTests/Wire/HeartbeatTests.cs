@@ -44,14 +44,4 @@ internal sealed class HeartbeatTests
 
         await client.NextAsync(Ping);
     }
-
-    [Test]
-    public async Task A_clients_own_ping_is_answered_with_its_payload()
-    {
-        await using var client = await WireClient.ConnectAsync(_gateway, "alice");
-
-        await client.WriteAsync(ClientFrame.Ping([1, 2, 3]));
-
-        Assert.That((await client.NextAsync(Pong)).Payload, Is.EqualTo(new byte[] { 1, 2, 3 }));
-    }
 }
