@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Bus.InProcess;
 using Gateway.Bus.Redis;
+using Gateway.Bus.Redis.History;
 using Gateway.Bus.Redis.Publishing;
 using Gateway.Bus.Redis.Subscribing;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ public static class BusRegistration
         services.AddSingleton<RedisSubscriber>();
         services.AddSingleton<IMessageSubscriber>(provider => provider.GetRequiredService<RedisSubscriber>());
         services.AddSingleton<IMessagePublisher, RedisPublisher>();
+        services.TryAddSingleton<HistoryPolicies>();
+        services.AddSingleton<IMessageHistory, RedisHistory>();
         services.AddSingleton<IStateStore, RedisStateStore>();
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }
@@ -44,9 +47,12 @@ public static class BusRegistration
     /// <summary>The bus of a single process.</summary>
     public static IServiceCollection AddInProcessBus(this IServiceCollection services)
     {
+        services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HistoryPolicies>();
         services.AddSingleton<InProcessBus>();
         services.AddSingleton<IMessagePublisher>(provider => provider.GetRequiredService<InProcessBus>());
+        services.AddSingleton<IMessageHistory>(provider => provider.GetRequiredService<InProcessBus>());
         services.AddSingleton<IBusHealth>(provider => provider.GetRequiredService<InProcessBus>());
         services.AddSingleton(provider => provider.GetRequiredService<InProcessBus>().CreateSubscriber());
         return services.AddSingleton<IStateStore, InProcessStateStore>();

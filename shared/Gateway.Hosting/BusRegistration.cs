@@ -20,6 +20,7 @@ public static class BusRegistration
     {
         // Always, so that a misspelled name is found, which would otherwise mean "no Redis".
         builder.Services.AddValidatedOptions<RedisOptions>("Redis");
+        builder.Services.AddValidatedOptions<HistoryOptions>("History");
         builder.Services.AddHealthChecks().AddCheck<BusHealthCheck>("redis", tags: [HealthTags.Ready]);
         if (NamesRedis(builder.Configuration))
         {

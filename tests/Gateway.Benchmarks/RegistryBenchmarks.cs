@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using Gateway.Bus;
 using Gateway.Bus.InProcess;
 using Gateway.Contracts;
 using Gateway.Registry;
@@ -18,7 +19,7 @@ public class RegistryBenchmarks
     [GlobalSetup]
     public async Task Fill()
     {
-        _registry = new ConnectionRegistry(new InProcessBus(TimeProvider.System).CreateSubscriber(), new NoPolicies(), new WorkerCount(2));
+        _registry = new ConnectionRegistry(new InProcessBus(HistoryPolicies.None, TimeProvider.System).CreateSubscriber(), new NoPolicies(), new WorkerCount(2));
         var connections = Enumerable.Range(0, 50).Select(i => Receiver.Create(i % 2)).ToArray();
         for (var i = 0; i < Rooms; i++)
         {

@@ -6,7 +6,7 @@ namespace Gateway.Bus.InProcess;
 /// <summary>
 /// The bus of a single process: the same contract as Redis without a server. Every pod in the process has its own subscriber.
 /// </summary>
-public sealed class InProcessBus(TimeProvider time) : IMessagePublisher, IBusHealth
+public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : IMessagePublisher, IMessageHistory, IBusHealth
 {
     private static readonly TimeSpan IdLifetime = TimeSpan.FromMinutes(5);
 
@@ -40,6 +40,14 @@ public sealed class InProcessBus(TimeProvider time) : IMessagePublisher, IBusHea
 
         return new(new PublishResult(PublishStatus.Accepted, message.Id));
     }
+
+    public bool Keeps(Target target) => policies.Of(target) is not null;
+
+    public Task<Position[]> GetPositionsAsync(IReadOnlyList<Target> targets, CancellationToken cancellation) =>
+        Task.FromResult(targets.Select(_ => new Position("0", 0)).ToArray());
+
+    public Task<HistoryPage> ReadAsync(Target target, HistoryRange range, CancellationToken cancellation) =>
+        Task.FromResult(new HistoryPage(new Position("0", 0), 0, []));
 
     private sealed class InProcessSubscriber : IMessageSubscriber
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.Bus;
 using Gateway.Bus.InProcess;
 using Gateway.Contracts;
 using Gateway.Publishing;
@@ -11,7 +12,7 @@ internal sealed class GatewayPublisherArgumentTests
 {
     private static readonly OutgoingMessage Good = OutgoingMessage.Of("tick", 1);
 
-    private readonly GatewayPublisher _publisher = new(new InProcessBus(TimeProvider.System), TimeProvider.System);
+    private readonly GatewayPublisher _publisher = new(new InProcessBus(HistoryPolicies.None, TimeProvider.System), TimeProvider.System);
 
     [TestCase("", "b", "title")]
     [TestCase("t", " ", "body")]

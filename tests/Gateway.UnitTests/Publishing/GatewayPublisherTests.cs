@@ -11,7 +11,7 @@ namespace Gateway.UnitTests.Publishing;
 
 internal sealed class GatewayPublisherTests
 {
-    private readonly InProcessBus _bus = new(TimeProvider.System);
+    private readonly InProcessBus _bus = new(HistoryPolicies.None, TimeProvider.System);
 
     private GatewayPublisher Publisher => new(_bus, TimeProvider.System);
 

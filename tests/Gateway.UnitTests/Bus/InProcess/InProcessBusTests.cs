@@ -12,7 +12,7 @@ internal sealed class InProcessBusTests
     [Test]
     public async Task Ids_are_remembered_for_five_minutes_from_the_first_publish()
     {
-        var bus = new InProcessBus(_time);
+        var bus = new InProcessBus(HistoryPolicies.None, _time);
         await PublishAsync(bus);
         _time.Advance(TimeSpan.FromSeconds(299));
         Assert.That(await PublishAsync(bus), Is.EqualTo(PublishStatus.Duplicate));
