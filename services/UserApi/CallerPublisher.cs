@@ -1,23 +1,16 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gateway.Api.Publishing;
 using Gateway.Contracts;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace UserApi;
 
 /// <summary>Publishes a message of the caller. Id and name of the sender come from the token or API key, never from the body.</summary>
-internal sealed class CallerPublisher(GatewayPublisher publisher, TimeProvider time)
+internal sealed class CallerPublisher(GatewayPublisher publisher, IOptions<JsonOptions> json, TimeProvider time)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <param name="http">The request, for its caller.</param>
     /// <param name="target">The receivers.</param>
     /// <param name="type">The type of the message.</param>
@@ -32,7 +25,7 @@ internal sealed class CallerPublisher(GatewayPublisher publisher, TimeProvider t
         var message = new OutgoingMessage
         {
             Type = type,
-            Content = JsonSerializer.SerializeToUtf8Bytes(content, Json),
+            Content = JsonSerializer.SerializeToUtf8Bytes(content, json.Value.SerializerOptions),
             From = caller.UserId,
             FromName = caller.UserName,
             Id = MessageId.OfUser(caller.UserId, chosen),

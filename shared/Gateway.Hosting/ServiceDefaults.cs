@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Listening;
@@ -25,6 +28,7 @@ public static class ServiceDefaults
 
         builder.AddEnvironmentAliases();
         builder.AddOptionsValidation();
+        builder.Services.ConfigureHttpJsonOptions(json => ConfigureJson(json.SerializerOptions));
         builder.AddServiceLogging();
         builder.AddListening(info);
         builder.Services.AddForwardedHeaderTrust();
@@ -45,5 +49,14 @@ public static class ServiceDefaults
         app.UseRateLimiter();
         app.MapHealth();
         return app;
+    }
+
+    /// <summary>The JSON of every HTTP response: snake_case names, and no null values.</summary>
+    private static void ConfigureJson(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        // Responses are never part of a page, so < and > need no escape.
+        json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
     }
 }

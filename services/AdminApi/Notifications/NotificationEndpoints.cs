@@ -1,5 +1,7 @@
-using System.Text.Encodings.Web;
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AdminApi.Publish;
 using Gateway.Api.Limits;
 using Gateway.Api.OpenApi;
@@ -9,14 +11,14 @@ using Gateway.Contracts;
 using Gateway.Hosting;
 using Gateway.Hosting.Identity;
 using Gateway.Publishing;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
 
 namespace AdminApi.Notifications;
 
 /// <summary>Notifications by template: to all, to one user, about an order.</summary>
 internal static class NotificationEndpoints
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static void MapNotifications(this IEndpointRouteBuilder admin)
     {
         var notifications = admin.MapGroup("/api/v1/admin/notifications").WithTags("Notifications").LimitPublishing();
@@ -48,18 +50,32 @@ internal static class NotificationEndpoints
         return (await publisher.PublishAsync(target, message, http.RequestAborted)).Http();
     }
 
-    private static async Task<IResult> NotifyOrderAsync(HttpContext http, ItemPublisher publisher)
+    private static async Task<IResult> NotifyOrderAsync(HttpContext http, ItemPublisher publisher, IOptions<JsonOptions> json)
     {
         var body = await JsonBody.ReadAsync<OrderRequest>(http.Request);
         if (!body.TryGet(out var order, out var problem)) return problem;
         var target = Target.User(order.UserId!);
         if (PublishScope.ErrorFor(http.GetCaller()!, target) is { } error) return error.Http();
-        var data = new OrderData(order.OrderId!, order.OrderStatus!, order.UserId!);
-        var message = OutgoingMessage.Notification($"Order {data.OrderId}", $"Your order {data.OrderId} is now: {data.OrderStatus}") with
+        var message = OutgoingMessage.Notification($"Order {order.OrderId}", $"Your order {order.OrderId} is now: {order.OrderStatus}") with
         {
             Id = order.Id,
-            Data = JsonSerializer.SerializeToUtf8Bytes(data, Relaxed),
+            Data = JsonSerializer.SerializeToUtf8Bytes(new { order.OrderId, order.OrderStatus, order.UserId }, json.Value.SerializerOptions),
         };
         return (await publisher.PublishAsync(target, message, http.RequestAborted)).Http();
     }
 }
+
+/// <summary>A notification as clients show it.</summary>
+internal sealed record NotificationRequest(
+    [property: Required] string? Title,
+    [property: Required] string? Body,
+    [property: Description("Name or address of a picture.")] string? Icon = null,
+    [property: Description("Where a click leads.")] string? Link = null,
+    [property: MessageId, Description(MessageIdAttribute.Meaning), JsonConverter(typeof(TextOrNumber))] string? Id = null);
+
+/// <summary>Tells a user the new status of an order.</summary>
+internal sealed record OrderRequest(
+    [property: Required, UserId, JsonConverter(typeof(TextOrNumber))] string? UserId,
+    [property: Required, JsonConverter(typeof(TextOrNumber))] string? OrderId,
+    [property: Required, Description("In the words of the shop: `shipped`.")] string? OrderStatus,
+    [property: MessageId, Description(MessageIdAttribute.Meaning), JsonConverter(typeof(TextOrNumber))] string? Id = null);

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Publishing;
 using Gateway.Contracts;
@@ -10,12 +9,12 @@ using Microsoft.OpenApi;
 
 namespace AdminApi.Publish;
 
-/// <summary>What the OpenAPI document says of <c>/publish</c>: the body is read by hand, so its shape is written down here.</summary>
+/// <summary>The OpenAPI description of <c>/publish</c>, whose body is not bound to a type but read by <see cref="PublishBody"/>.</summary>
 internal static class PublishDocumentation
 {
     private const string Text = """
         One message, or `{"messages":[…]}` with up to 1,000 of them and at most 10 MB in all. Scopes by target: `publish:all`, `publish:room`
-        (rooms and tasks), `publish:user`. A batch is answered 200 with one result or problem per message, in order; 503 only if the bus took none.
+        (rooms and tasks), `publish:user`. The response to a batch is 200 with one result or problem per message, in order; it is 503 only if the bus accepted none of them.
         """;
 
     public static RouteHandlerBuilder DescribePublish(this RouteHandlerBuilder endpoint) => endpoint
@@ -26,7 +25,7 @@ internal static class PublishDocumentation
     {
         var problem = operation.Responses!["403"].Content!["application/problem+json"].Schema!;
         Widen(operation.RequestBody!.Content!, message => List("messages", message, PublishBody.MaxItems));
-        Widen(operation.Responses["200"].Content!, answer => List("results", new OpenApiSchema { AnyOf = [answer, problem] }, PublishBody.MaxItems));
+        Widen(operation.Responses["200"].Content!, response => List("results", new OpenApiSchema { AnyOf = [response, problem] }, PublishBody.MaxItems));
         return Task.CompletedTask;
     }
 
@@ -47,50 +46,19 @@ internal static class PublishDocumentation
     };
 
     /// <summary>The names and types of a message as the document shows them.</summary>
-    private sealed record PublishMessage
+    private sealed record PublishMessage(
+        [property: Description("What kind of message. The types welcome, ack, error, pong, drain, resume, gap and position are reserved for the gateway."), Required, StringLength(MessageTypes.MaxLength)] string? Type,
+        [property: Description("`user:<id>`, `room:<name>`, `task:<id>` or `all`.")] string? Target = null,
+        [property: Description("Instead of `target`: several of them; a connection in more than one takes one copy."), Length(1, Message.MaxTargets)] IReadOnlyList<string>? Targets = null,
+        [property: Description("An id chosen by the caller. A message whose id was used for the same target within the last 5 minutes is acknowledged and not sent again."), StringLength(Message.MaxIdLength)] string? Id = null,
+        [property: Description("Latest-wins key: for a receiver that is behind, a newer message replaces one that is still queued.")] string? Key = null,
+        [property: Description("A JSON object of extra fields beside the content.")] JsonObject? Data = null,
+        [property: Description("Unix time in seconds or milliseconds. Default: now.")] double? Timestamp = null,
+        [property: Description("User id of the sender, if there is one.")] string? From = null,
+        [property: Description("The name that is shown for the sender.")] string? FromName = null)
     {
-        [Description("`user:<id>`, `room:<name>`, `task:<id>` or `all`.")]
-        [JsonPropertyName("target")]
-        public string? Target { get; init; }
-
-        [Description("Instead of `target`: several of them; a connection in more than one takes one copy.")]
-        [Length(1, Message.MaxTargets)]
-        [JsonPropertyName("targets")]
-        public IReadOnlyList<string>? Targets { get; init; }
-
-        [Description("What kind of message. Not those that the gateway keeps for itself: welcome, ack, error, pong, drain, resume, gap, position.")]
-        [Required]
-        [StringLength(MessageTypes.MaxLength)]
-        [JsonPropertyName("type")]
-        public string? Type { get; init; }
-
+        // Not a parameter: the schema of a parameter of any type has no description (ASP.NET Core 10).
         [Description("Any JSON, passed on byte for byte.")]
-        [JsonPropertyName("content")]
         public JsonNode? Content { get; init; }
-
-        [Description("An id of the caller's own: the same within 5 minutes for the same target is acknowledged and not sent again.")]
-        [StringLength(Message.MaxIdLength)]
-        [JsonPropertyName("id")]
-        public string? Id { get; init; }
-
-        [Description("Latest-wins key: to a receiver that is behind, a newer message replaces one that still waits.")]
-        [JsonPropertyName("key")]
-        public string? Key { get; init; }
-
-        [Description("Extras beside the content.")]
-        [JsonPropertyName("data")]
-        public JsonObject? Data { get; init; }
-
-        [Description("Unix time in seconds or milliseconds. Default: now.")]
-        [JsonPropertyName("timestamp")]
-        public double? Timestamp { get; init; }
-
-        [Description("User id of the sender, where there is one.")]
-        [JsonPropertyName("from")]
-        public string? From { get; init; }
-
-        [Description("How the sender is shown.")]
-        [JsonPropertyName("from_name")]
-        public string? FromName { get; init; }
     }
 }

@@ -32,16 +32,21 @@ internal static class PublishEndpoints
         return ItemPublisher.Check(body.Items[0], caller) is { } refused ? refused.Http() : (await publisher.PublishAsync(body.Items[0], http.RequestAborted)).Http();
     }
 
-    /// <summary>503 when nothing was sent and the bus is the reason: the batch as a whole can be sent again, each message with its id.</summary>
+    /// <summary>
+    /// One result or problem per message, in the order of the messages. 503 if no message was sent and the bus is the reason: the batch as a
+    /// whole can be sent again, each message with its id.
+    /// </summary>
     private static IResult Batch(PublishOutcome[] outcomes)
     {
-        var response = new BatchResponse { Results = Array.ConvertAll(outcomes, BatchResult.Of) };
+        var results = Array.ConvertAll(outcomes, outcome => (object?)outcome.Response ?? outcome.Error!.ToProblem());
         var isDown = Array.TrueForAll(outcomes, outcome => outcome.Response is null)
             && Array.Exists(outcomes, outcome => outcome.Error?.Status == StatusCodes.Status503ServiceUnavailable);
-        if (!isDown) return Results.Ok(response);
+        if (!isDown) return Results.Ok(new { results });
         const string Detail = "the message bus accepted none of these messages in time; try again with the ids of the results";
-        return new PublishError(StatusCodes.Status503ServiceUnavailable, Detail).As(Results.Problem(
-            Detail, statusCode: StatusCodes.Status503ServiceUnavailable, extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["results"] = response.Results }));
+        var error = new PublishError(StatusCodes.Status503ServiceUnavailable, Detail);
+        var problem = error.ToProblem();
+        problem.Extensions["results"] = results;
+        return error.As(Results.Problem(problem));
     }
 
     /// <summary>The whole body in new memory: messages refer to it while they wait for their receivers.</summary>

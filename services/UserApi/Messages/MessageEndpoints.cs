@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Gateway.Api.Limits;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Publishing;
@@ -56,4 +59,23 @@ internal sealed class MessageOptions
 {
     /// <summary>Whether any authenticated user may send <c>user_message</c> and <c>chat</c> to another. Default true.</summary>
     public bool AllowUserMessages { get; set; } = true;
+}
+
+/// <summary>A message from the caller to another user.</summary>
+internal sealed record MessageRequest(
+    [property: Required, UserId, Description("User id of the receiver."), JsonConverter(typeof(TextOrNumber))] string? To,
+    [property: Required] string? Text,
+    [property: MessageId, Description(MessageIdAttribute.Meaning), JsonConverter(typeof(TextOrNumber))] string? Id = null);
+
+/// <summary>A chat message from the caller to a user or to a room.</summary>
+internal sealed record ChatRequest(
+    [property: Required] string? Text,
+    [property: UserId, Description("User id of the receiver; or give `room`."), JsonConverter(typeof(TextOrNumber))] string? To = null,
+    [property: RoomName, Description("Room whose members receive it; or give `to`.")] string? Room = null,
+    [property: MessageId, Description(MessageIdAttribute.Meaning), JsonConverter(typeof(TextOrNumber))] string? Id = null) : IValidatableObject
+{
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(To) == string.IsNullOrEmpty(Room)) yield return new("Give either to or room.", ["to", "room"]);
+    }
 }

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Gateway.Api.Limits;
 using Gateway.Api.OpenApi;
 using Gateway.Api.Publishing;
@@ -60,8 +63,35 @@ internal static class TaskEndpoints
 
         var content = new ProgressContent(
             id, request.Message, request.Step, request.TotalSteps, request.Progress, request.Status, time.GetUtcNow().ToUnixTimeSeconds());
-        return (await publisher.PublishAsync(http, Target.Task(id), TaskMessageTypes.Of(request.Status), content, request.Id)).Http();
+        return (await publisher.PublishAsync(http, Target.Task(id), TypeOf(request.Status), content, request.Id)).Http();
     }
+
+    /// <summary>The type of the message that reports a status.</summary>
+    internal static string TypeOf(string? status) => status switch
+    {
+        "completed" => "completed",
+        "failed" or "cancelled" => MessageTypes.Error,
+        _ => "progress",
+    };
 
     private static PublishError? IdError(string id) => Names.IsName(id) ? null : PublishError.Invalid($"the task id in the path must be {Names.Rule}");
 }
+
+/// <summary>The new owner of a task.</summary>
+internal sealed record OwnerRequest(
+    [property: Required, UserId, Description("The caller's own id; another's with the scope `publish:user`."), JsonConverter(typeof(TextOrNumber))] string? UserId);
+
+internal sealed record OwnerResponse(string TaskId, string UserId);
+
+/// <summary>The progress of a task.</summary>
+internal sealed record ProgressRequest(
+    [property: Description("What the task is doing, for a person.")] string? Message = null,
+    [property: Range(0, int.MaxValue)] int? Step = null,
+    [property: Range(0, int.MaxValue)] int? TotalSteps = null,
+    [property: Range(0, 1e9), Description("How much is done, in the task's own measure: 0 to 1, or 0 to 100.")] double? Progress = null,
+    [property: StringLength(64), Description("`completed`, `failed` and `cancelled` end the task; any other word, or none, is progress.")] string? Status = null,
+    [property: MessageId, Description(MessageIdAttribute.Meaning), JsonConverter(typeof(TextOrNumber))] string? Id = null);
+
+/// <summary>Content of <c>progress</c>, <c>completed</c> and <c>error</c>; the timestamp is in Unix seconds.</summary>
+internal sealed record ProgressContent(
+    string TaskId, string? Message, int? Step, int? TotalSteps, double? Progress, string? Status, long Timestamp);

@@ -1,5 +1,7 @@
 using Gateway.Bus;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Gateway.Api.Publishing;
 
@@ -32,9 +34,16 @@ public sealed record PublishError(int Status, string Detail, string? Id = null)
 
     public static PublishError Forbidden(string detail) => new(StatusCodes.Status403Forbidden, detail);
 
-    /// <summary>Problem details (RFC 9457); 503 with Retry-After.</summary>
-    public IResult Http() => As(
-        Results.Problem(Detail, statusCode: Status, extensions: Id is null ? null : new Dictionary<string, object?>(StringComparer.Ordinal) { ["id"] = Id }));
+    /// <summary>RFC 9457, with the id where there is one.</summary>
+    public ProblemDetails ToProblem()
+    {
+        var problem = new ProblemDetails { Status = Status, Title = ReasonPhrases.GetReasonPhrase(Status), Detail = Detail };
+        if (Id is not null) problem.Extensions["id"] = Id;
+        return problem;
+    }
+
+    /// <summary>Problem details; 503 with Retry-After.</summary>
+    public IResult Http() => As(Results.Problem(ToProblem()));
 
     /// <summary>This error in another shape: only Retry-After is added.</summary>
     public IResult As(IResult response) => Status == StatusCodes.Status503ServiceUnavailable ? new RetryLater(response) : response;

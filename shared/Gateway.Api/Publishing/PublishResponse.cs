@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json.Serialization;
 using Gateway.Bus;
 using Gateway.Contracts;
 
@@ -9,26 +8,18 @@ namespace Gateway.Api.Publishing;
 public sealed record PublishResponse
 {
     [Description("The message's id.")]
-    [JsonPropertyName("id")]
     public required string Id { get; init; }
 
     [Description("The same id went to the same target before; nothing was sent again.")]
-    [JsonPropertyName("duplicate")]
     public required bool Duplicate { get; init; }
 
     [Description("The message's number in the history of its target, where one is kept.")]
-    [JsonPropertyName("offset")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Offset { get; init; }
 
     [Description("The epoch that the offset belongs to.")]
-    [JsonPropertyName("epoch")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Epoch { get; init; }
 
     [Description("Only where a message named several targets: one result per target, in their order.")]
-    [JsonPropertyName("targets")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TargetResponse>? Targets { get; init; }
 
     /// <param name="result">One that was accepted.</param>
@@ -59,18 +50,12 @@ public sealed record PublishResponse
 /// <summary>The result of a message at one of its several targets.</summary>
 public sealed record TargetResponse
 {
-    [JsonPropertyName("target")]
     public required string Target { get; init; }
 
-    [JsonPropertyName("duplicate")]
     public required bool Duplicate { get; init; }
 
-    [JsonPropertyName("offset")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Offset { get; init; }
 
-    [JsonPropertyName("epoch")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Epoch { get; init; }
 
     internal static TargetResponse Of(Target target, PublishResult result) => new()

@@ -67,6 +67,5 @@ internal static class Annotations<T>
         return type == typeof(double) ? "a number" : null;
     }
 
-    private static string JsonName(PropertyInfo property, JsonSerializerOptions json) =>
-        property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? json.PropertyNamingPolicy?.ConvertName(property.Name) ?? property.Name;
+    private static string JsonName(PropertyInfo property, JsonSerializerOptions json) => json.PropertyNamingPolicy!.ConvertName(property.Name);
 }

@@ -10,6 +10,9 @@ namespace Gateway.Api.Requests;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MessageIdAttribute() : ValidationAttribute($"The field {{0}} must be {MessageId.Rule}.")
 {
+    /// <summary>For the OpenAPI document.</summary>
+    public const string Meaning = "An id chosen by the caller. A message whose id was used within the last 5 minutes is acknowledged and not sent again.";
+
     public override bool IsValid(object? value) => value is null || (value is string id && MessageId.IsValid(id));
 }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Gateway.Bus;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
@@ -29,8 +27,6 @@ public interface IConnectionCount
 
 internal static class HealthEndpoints
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
-
     public static void AddHealth(this IServiceCollection services)
     {
         services.AddValidatedOptions<HealthOptions>("Health");
@@ -54,7 +50,7 @@ internal static class HealthEndpoints
         ResponseWriter = (http, report) =>
         {
             var checks = tag == HealthTags.Ready ? report.Entries.Select(e => new Check(e.Key, IsHealthy(e.Value.Status) ? "ok" : "failed", e.Value.Description)) : [];
-            return http.Response.WriteAsJsonAsync(new Report(IsHealthy(report.Status) ? "ok" : unhealthy, [.. checks]), Json);
+            return http.Response.WriteAsJsonAsync(new Report(IsHealthy(report.Status) ? "ok" : unhealthy, [.. checks]));
         },
     };
 
@@ -68,7 +64,7 @@ internal static class HealthEndpoints
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         var degraded = bus is { Connected: false };
         var summary = new Summary(degraded ? "degraded" : "healthy", services.GetRequiredService<ServiceInfo>().Name, connections, now, degraded ? bus?.Reason : null);
-        return http.Response.WriteAsJsonAsync(summary, Json);
+        return http.Response.WriteAsJsonAsync(summary);
     }
 
     private sealed record Check(string Name, string Status, string? Reason);

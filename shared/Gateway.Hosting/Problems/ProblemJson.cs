@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -13,12 +10,6 @@ internal sealed class ProblemJson : IProblemDetailsWriter
 {
     public const string MustBeJson = "the body must be JSON, with Content-Type: application/json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public bool CanWrite(ProblemDetailsContext context) => true;
 
     public async ValueTask WriteAsync(ProblemDetailsContext context)
@@ -28,7 +19,7 @@ internal sealed class ProblemJson : IProblemDetailsWriter
         problem.Title ??= ReasonPhrases.GetReasonPhrase(status);
         problem.Detail ??= Detail(status, context.HttpContext);
         // By its runtime type, which may have field errors.
-        await context.HttpContext.Response.WriteAsJsonAsync(problem, problem.GetType(), Json, "application/problem+json");
+        await context.HttpContext.Response.WriteAsJsonAsync(problem, problem.GetType(), options: null, "application/problem+json");
     }
 
     /// <summary>For what the framework refuses before any endpoint could word it.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -15,8 +14,6 @@ internal static class Problems
         services.AddRateLimitProblem();
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionProblems>();
-        // Responses are JSON and never part of a page, so < and > need no escape.
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         // In Production too, a client is told why its body could not be read.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }

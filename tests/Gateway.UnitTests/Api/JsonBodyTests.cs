@@ -62,7 +62,6 @@ internal sealed class JsonBodyTests
         [Required]
         [UserId]
         [JsonConverter(typeof(TextOrNumber))]
-        [JsonPropertyName("user_id")]
         public string? UserId { get; init; }
 
         [StringLength(3)]

@@ -63,7 +63,7 @@ internal sealed class TaskOwnersTests
     [TestCase("failed", "error")]
     [TestCase("cancelled", "error")]
     public void The_status_of_a_task_decides_the_type_of_its_message(string? status, string type) =>
-        Assert.That(TaskMessageTypes.Of(status), Is.EqualTo(type));
+        Assert.That(TaskEndpoints.TypeOf(status), Is.EqualTo(type));
 
     private TaskOwners Owners(UnknownOwner unknown, TimeSpan? kept = null) =>
         new(_store, Options.Create(new TaskOptions { UnknownOwner = unknown, OwnerKeptFor = kept ?? TimeSpan.FromHours(1) }));
