@@ -23,7 +23,7 @@ public static class StandaloneApp
         {
             Args = args, EnvironmentName = EnvironmentName, ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Configuration.AddInMemoryCollection(TrialOptions.Of(tokens));
+        builder.Configuration.AddInMemoryCollection(Settings(tokens));
 
         builder.AddServiceDefaults(GatewayApp.Info with { Name = "standalone" });
         builder.AddBus(requireRedisInProduction: false);
@@ -44,6 +44,26 @@ public static class StandaloneApp
         app.Lifetime.ApplicationStarted.Register(() => Console.Out.Write(Trial.Text(new Uri(app.Urls.First()).Port, tokens)));
         return app;
     }
+
+    /// <summary>
+    /// These settings override the environment: a shell that is set up for a real service must neither open this process to the network nor
+    /// give it a key or a Redis.
+    /// </summary>
+    private static Dictionary<string, string?> Settings(TrialTokens tokens) => new()
+    {
+        ["Listen:Address"] = "127.0.0.1",
+        ["Listen:Certificate"] = "",
+        ["Listen:CertificateKey"] = "",
+        ["Redis:Host"] = "",
+        ["Redis:Uri"] = "",
+        ["Auth:Secret"] = tokens.Secret,
+        ["Auth:PublicKey"] = "",
+        ["Auth:Authority"] = "",
+        ["Auth:Issuer"] = "",
+        ["Auth:Audience"] = "",
+        // So that Ctrl+C ends the process at once.
+        ["Drain:Budget"] = "0",
+    };
 
     /// <summary>Some programs take <c>localhost</c> for ::1 alone. A free port, as tests ask for, would differ from the first.</summary>
     private static void ListenOnIPv6Too(KestrelServerOptions kestrel)

@@ -1,34 +1,23 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Standalone;
 
-/// <summary>A signing key for this run alone, and tokens made with it.</summary>
+/// <summary>The signing key of this process, and the tokens made with it.</summary>
 internal sealed class TrialTokens(TimeProvider time)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    private static readonly string Header = Encode(JsonSerializer.SerializeToUtf8Bytes(new { alg = "HS256", typ = "JWT" }));
-
     /// <summary>256 random bits as text, the form in which services take an HS256 secret.</summary>
     public string Secret { get; } = RandomNumberGenerator.GetHexString(64);
 
-    /// <summary>A token of this user that may publish everywhere.</summary>
-    public string For(string user)
+    /// <summary>A token of this user that may publish to every target.</summary>
+    public string For(string user) => new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
     {
-        var claims = new
-        {
-            user_id = user,
-            username = user,
-            scope = "publish:all publish:room publish:user",
-            exp = (time.GetUtcNow() + Lifetime).ToUnixTimeSeconds(),
-        };
-        var signed = $"{Header}.{Encode(JsonSerializer.SerializeToUtf8Bytes(claims))}";
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.ASCII.GetBytes(signed));
-        return $"{signed}.{Encode(signature)}";
-    }
-
-    private static string Encode(byte[] bytes) => Base64Url.EncodeToString(bytes);
+        Claims = new Dictionary<string, object> { ["user_id"] = user, ["username"] = user, ["scope"] = "publish:all publish:room publish:user" },
+        Expires = (time.GetUtcNow() + Lifetime).UtcDateTime,
+        SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Secret)), SecurityAlgorithms.HmacSha256),
+    });
 }

@@ -1,10 +1,13 @@
+using System.ComponentModel.DataAnnotations;
 using Gateway.Api.Limits;
 using Gateway.Api.OpenApi;
 using Gateway.Bus;
+using Gateway.Contracts;
 using Gateway.Hosting;
 using Gateway.Hosting.Options;
 using Gateway.Hosting.Problems;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using UserApi.Messages;
 using UserApi.Tasks;
 
@@ -46,11 +49,19 @@ public static class UserApiApp
 
     public static WebApplication MapUserApi(this WebApplication app)
     {
-        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization().AddEndpointFilter<BodyLimit>()
-            .WithMetadata(new BodyLimitSetting("Limits:MaxUserBodyBytes"));
+        var user = app.MapGroup("/api/v1/user").WithGroupName(Group).RequireAuthorization()
+            .WithMetadata(new BodyLimit("Limits:MaxUserBodyBytes", app.Services.GetRequiredService<IOptions<BodyOptions>>().Value.MaxUserBodyBytes));
         user.MapMessages();
         user.MapTasks();
         app.MapApiDocument(Group);
         return app;
     }
+}
+
+/// <summary>Section <c>Limits</c>, for what users send over HTTP.</summary>
+internal sealed class BodyOptions
+{
+    /// <summary>The largest body of a request, in bytes; the default is that of a WebSocket message. Default 65,536. Range 1,024–262,144.</summary>
+    [Range(1024, Message.MaxBytes)]
+    public int MaxUserBodyBytes { get; set; } = 64 * 1024;
 }

@@ -1,6 +1,9 @@
 namespace Gateway.Contracts;
 
-/// <summary>A pattern over names as policies, claims and settings write them: literal but for <c>*</c>, any run of characters.</summary>
+/// <summary>
+/// A pattern for names in policies, claims and settings: <c>*</c> matches any run of characters, everything else is literal. Not
+/// <c>FileSystemName.MatchesSimpleExpression</c> (.NET 10), for which <c>?</c> is a wildcard even where it is escaped.
+/// </summary>
 public readonly record struct NamePattern(string Text)
 {
     public bool Matches(ReadOnlySpan<char> name)
@@ -21,7 +24,7 @@ public readonly record struct NamePattern(string Text)
             }
             else if (star >= 0)
             {
-                // Linear backtracking to the last star only: no pattern can make this exponential.
+                // Goes back to the last star only: no pattern takes exponential time.
                 p = star + 1;
                 n = ++mark;
             }

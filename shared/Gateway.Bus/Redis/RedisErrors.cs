@@ -10,8 +10,6 @@ internal static class RedisErrors
 {
     private const int MaxLength = 200;
 
-    public static RedisRefusedException Refused(ReadOnlySpan<byte> error) => new(Text(error));
-
     public static string Text(ReadOnlySpan<byte> error) => Shorten(Encoding.UTF8.GetString(error));
 
     /// <summary>True if the server refuses the command itself: forbidden by its ACL, renamed or unknown.</summary>

@@ -30,10 +30,10 @@ internal sealed class ApiKeyHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         Response.Headers.WWWAuthenticate = Schemes.ApiKey;
-        await Context.WriteProblem(StatusCodes.Status401Unauthorized, Unknown);
+        await Context.WriteProblemAsync(StatusCodes.Status401Unauthorized, Unknown);
     }
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Context.WriteForbidden();
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => Context.WriteForbiddenAsync();
 }
 
 /// <summary>The configured API keys, by hash.</summary>

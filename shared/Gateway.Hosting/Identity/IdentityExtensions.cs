@@ -1,6 +1,7 @@
 using Gateway.Hosting.Problems;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ internal static class IdentityExtensions
             .AddJwtBearer(Schemes.Bearer, configureOptions: _ => { })
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Schemes.ApiKey, configureOptions: null)
             .AddPolicyScheme(Schemes.Caller, displayName: null, scheme => scheme.ForwardDefaultSelector = ByHeader);
-        services.ConfigureOptions<JwtBearerSetup>();
+        services.AddOptions<JwtBearerOptions>(Schemes.Bearer).Configure<ITokenValidator, TokenParameters>(JwtBearerSetup.Configure);
         services.AddAuthorization(AddPolicies);
     }
 
@@ -40,6 +41,6 @@ internal static class IdentityExtensions
             .RequireAssertion(context => context.User.GetCaller() is { } caller && condition(caller))
             .Build();
 
-    internal static Task WriteForbidden(this HttpContext context) =>
-        context.WriteProblem(StatusCodes.Status403Forbidden, "this caller may not do that: a scope or a role is missing");
+    internal static Task WriteForbiddenAsync(this HttpContext context) =>
+        context.WriteProblemAsync(StatusCodes.Status403Forbidden, "this caller may not do that: a scope or a role is missing");
 }

@@ -1,18 +1,15 @@
 using Gateway.Hosting.Problems;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Gateway.Hosting.Identity;
 
 /// <summary>The JwtBearer scheme with the validator of the sockets, so that HTTP accepts the same tokens and remembers them too.</summary>
-internal sealed class JwtBearerSetup(ITokenValidator tokens, TokenParameters parameters) : IConfigureNamedOptions<JwtBearerOptions>
+internal static class JwtBearerSetup
 {
-    public void Configure(JwtBearerOptions options) => Configure(Schemes.Bearer, options);
-
-    public void Configure(string? name, JwtBearerOptions options)
+    public static void Configure(JwtBearerOptions options, ITokenValidator tokens, TokenParameters parameters)
     {
         options.TokenHandlers.Clear();
         options.TokenHandlers.Add(new CallerTokenHandler(tokens));
@@ -21,7 +18,7 @@ internal sealed class JwtBearerSetup(ITokenValidator tokens, TokenParameters par
         options.Events = new JwtBearerEvents
         {
             OnChallenge = ChallengeAsync,
-            OnForbidden = context => context.HttpContext.WriteForbidden(),
+            OnForbidden = context => context.HttpContext.WriteForbiddenAsync(),
         };
     }
 
@@ -31,7 +28,7 @@ internal sealed class JwtBearerSetup(ITokenValidator tokens, TokenParameters par
         var reason = context.AuthenticateFailure?.Message;
         if (reason is null && context.Request.Headers.Authorization.Count > 0) reason = "the Authorization header is not: Bearer <token>";
         context.Response.Headers.WWWAuthenticate = reason is null ? "Bearer" : $"Bearer error=\"invalid_token\", error_description=\"{reason}\"";
-        return context.HttpContext.WriteProblem(StatusCodes.Status401Unauthorized, reason ?? "a token is needed: Authorization: Bearer <token>");
+        return context.HttpContext.WriteProblemAsync(StatusCodes.Status401Unauthorized, reason ?? "a token is needed: Authorization: Bearer <token>");
     }
 
     private sealed class CallerTokenHandler(ITokenValidator tokens) : TokenHandler

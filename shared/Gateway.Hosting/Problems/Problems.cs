@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Hosting.Problems;
@@ -14,8 +13,6 @@ internal static class Problems
         services.AddRateLimitProblem();
         services.AddProblemDetails();
         services.AddExceptionHandler<ExceptionProblems>();
-        // In Production too, a client is told why its body could not be read.
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
     public static void UseProblems(this IApplicationBuilder app)

@@ -17,6 +17,6 @@ internal static class RateLimitProblem
     {
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         rejected.HttpContext.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        await rejected.HttpContext.WriteProblem(StatusCodes.Status429TooManyRequests, "too many requests; wait as long as Retry-After says");
+        await rejected.HttpContext.WriteProblemAsync(StatusCodes.Status429TooManyRequests, "too many requests; wait as long as Retry-After says");
     }
 }
