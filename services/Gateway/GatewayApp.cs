@@ -5,6 +5,7 @@ using Gateway.Dialects.Native;
 using Gateway.Handshake;
 using Gateway.Hosting;
 using Gateway.Operations;
+using Gateway.Recovery;
 using Gateway.Registry;
 using Gateway.Rooms;
 using Gateway.Takeover;
@@ -37,6 +38,7 @@ public static class GatewayApp
         builder.Services.AddCommands();
         builder.Services.AddRooms();
         builder.Services.AddRegistry();
+        builder.Services.AddRecovery();
         builder.Services.AddDelivery();
         builder.Services.AddOperations();
         builder.Services.AddSingleton<GatewayMetrics>();

@@ -15,10 +15,13 @@ public static class MessageTypes
     /// <summary>Said by the gateway to a client whose command went wrong, and by a task of itself: it has failed or was cancelled.</summary>
     public const string Error = "error";
 
+    /// <summary>Tells of messages that were lost. No publisher may use it.</summary>
+    public const string Gap = "gap";
+
     public const int MaxLength = 64;
 
     private static readonly FrozenSet<string> Reserved =
-        FrozenSet.ToFrozenSet(["welcome", "ack", Error, "pong", "drain", "resume", "gap", "position"]);
+        FrozenSet.ToFrozenSet(["welcome", "ack", Error, "pong", "drain", "resume", Gap, "position"]);
 
     /// <summary>True for a type the gateway alone speaks; a publisher that uses it is refused.</summary>
     public static bool IsReserved(string type) => Reserved.Contains(type);

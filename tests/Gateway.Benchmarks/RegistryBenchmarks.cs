@@ -23,7 +23,12 @@ public class RegistryBenchmarks
         var connections = Enumerable.Range(0, 50).Select(i => Receiver.Create(i % 2)).ToArray();
         for (var i = 0; i < Rooms; i++)
         {
-            for (var j = 0; j < 5; j++) await _registry.JoinAsync(connections[(i + j) % connections.Length], _targets[i]);
+            for (var j = 0; j < 5; j++)
+            {
+                var join = _registry.Begin(_targets[i]);
+                await join.Subscribed;
+                _registry.Complete(join, connections[(i + j) % connections.Length], since: null, joined: null);
+            }
         }
     }
 
@@ -31,7 +36,12 @@ public class RegistryBenchmarks
     public int LookUp()
     {
         var target = _targets[_next++ % Rooms];
-        return _registry.TryGet(target, out var members) ? members.OfWorker(0).Length + members.OfWorker(1).Length : 0;
+        if (!_registry.TryGet(target, out var members)) return 0;
+        lock (members)
+        {
+            var receivers = members.Capture();
+            return receivers.OfWorker(0).Length + receivers.OfWorker(1).Length;
+        }
     }
 
     private sealed class NoPolicies : TargetPolicies

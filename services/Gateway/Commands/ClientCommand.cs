@@ -20,11 +20,18 @@ internal readonly record struct Reply(int Code, string? Error, byte[] Content, b
 {
     public static readonly Reply Pong = new(0, null, [], IsPong: true);
 
+    /// <summary>The command has sent its ack itself, because it had to precede messages.</summary>
+    public static readonly Reply AlreadySent = new(0, null, []) { IsSent = true };
+
     public static readonly Reply BusUnavailable = Unavailable("the message bus is not reachable; try again");
 
     public bool IsError => Error is not null;
 
-    public static Reply Ok(string json) => new(0, null, Encoding.UTF8.GetBytes(json));
+    public bool IsSent { get; private init; }
+
+    public static Reply Ok(byte[] json) => new(0, null, json);
+
+    public static Reply Ok(string json) => Ok(Encoding.UTF8.GetBytes(json));
 
     /// <summary>An ack whose content is an object with one string.</summary>
     public static Reply Ok(string name, string value) => Ok($"{{\"{name}\":\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"}}");

@@ -68,6 +68,7 @@ internal sealed partial class CommandDispatcher(
 
     private void Respond(Connection connection, Command command, in Reply reply)
     {
+        if (reply.IsSent) return;
         if (reply.IsError) Fail(connection, command.Reference, reply.Code, reply.Error!);
         else if (reply.IsPong) connection.Send(connection.Dialect.Pong(command.Reference, time.GetUtcNow()));
         else if (command.Reference is { } reference) connection.Send(connection.Dialect.Ack(reference, reply.Content, time.GetUtcNow()));

@@ -13,6 +13,8 @@ internal static class CommandRegistration
         services.AddCommand<UserMessage>();
         services.AddCommand<Chat>();
         services.AddCommand<RefreshToken>();
+        services.AddCommand<Resume>();
+        services.AddCommand<History>();
     }
 
     private static void AddCommand<T>(this IServiceCollection services)

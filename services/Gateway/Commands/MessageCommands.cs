@@ -1,7 +1,6 @@
 using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Dialects;
-using Gateway.Registry;
 using Gateway.Rooms;
 using Microsoft.Extensions.Options;
 
@@ -18,7 +17,7 @@ internal sealed class RoomMessage(JoinRule rule, ClientPublisher publisher) : Cl
     public ValueTask<Reply> PublishAsync(Connection connection, Command command, string type, CancellationToken cancellation)
     {
         if (!RoomName.TryRead(command, contentMayBeName: false, out var room, out var error)) return new(error);
-        var isMember = ConnectionRegistry.IsMember(connection, room);
+        var isMember = connection.Memberships.Contains(room);
         if (!rule.MayPublish(connection.Caller, room, isMember))
         {
             return new(rule.NeedsMembership(room)

@@ -5,21 +5,22 @@ using Gateway.Rooms;
 
 namespace Gateway.Commands;
 
-/// <summary><c>join_room</c>. The ack means that delivery has begun.</summary>
-internal sealed class JoinRoom(Membership membership) : ClientCommand
+/// <summary><c>join_room</c>, with a <c>cursor</c> to resume. The ack means that delivery has begun, at the place that it names.</summary>
+internal sealed class JoinRoom(Membership membership, TimeProvider time) : ClientCommand
 {
     public override string Type => "join_room";
 
     public override async ValueTask<Reply> RunAsync(Connection connection, Command command, CancellationToken cancellation)
     {
         if (!RoomName.TryRead(command, contentMayBeName: true, out var target, out var error)) return error;
-        return await membership.JoinAsync(connection, target, keepUnconfirmed: false, cancellation) switch
+        if (!CursorOf.TryRead(command, target, out var cursor, out error)) return error;
+        var outcome = await membership.JoinAsync(connection, target, cursor, Joined, cancellation);
+        return outcome == JoinOutcome.Joined ? Reply.AlreadySent : outcome.ToReply(target);
+
+        void Joined(ResumedTarget joined)
         {
-            JoinOutcome.Joined => Reply.Ok("room", target.RoomName),
-            JoinOutcome.TooMany => Reply.TooMany("this connection is in as many rooms as it may be (Rooms:MaxPerConnection); leave one first"),
-            JoinOutcome.Unconfirmed => Reply.BusUnavailable,
-            _ => Reply.Forbidden($"the policy of the room {target.RoomName} does not let you in"),
-        };
+            if (command.Reference is not null) connection.Send(connection.Dialect.Ack(command.Reference, ResumeContent.Of(joined), time.GetUtcNow()));
+        }
     }
 }
 
@@ -55,4 +56,16 @@ internal static class RoomName
         error = Reply.Invalid($"\"room\" must be {Names.Rule}");
         return false;
     }
+}
+
+/// <summary>What a refused join is answered with.</summary>
+internal static class JoinReplies
+{
+    public static Reply ToReply(this JoinOutcome outcome, Target target) => outcome switch
+    {
+        JoinOutcome.AlreadyLive => new Reply(409, $"this connection is in {target.RoomName} already; resume before joining, or leave it first", []),
+        JoinOutcome.TooMany => Reply.TooMany("this connection is in as many rooms as it may be (Rooms:MaxPerConnection); leave one first"),
+        JoinOutcome.Unconfirmed => Reply.BusUnavailable,
+        _ => Reply.Forbidden($"the policy of the room {target.RoomName} does not let you in"),
+    };
 }

@@ -1,4 +1,3 @@
-using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.WebSockets;
@@ -43,8 +42,8 @@ internal sealed class Connection
     /// <summary>The fan-out worker that writes to this connection: always the same one, so that messages keep the order in which they came to it.</summary>
     public int Worker { get; init; }
 
-    /// <summary>Rooms and tasks it is in, its own user and <c>all</c> left out. Owned by the registry, under its lock.</summary>
-    public HashSet<Target>? Joined { get; set; }
+    /// <summary>The targets it is in.</summary>
+    public Memberships Memberships { get; } = new();
 
     /// <summary>Cancelled when the peer has disconnected, so that a command that is waiting for something else can stop.</summary>
     public CancellationToken Disconnected => _transport.ConnectionClosed;

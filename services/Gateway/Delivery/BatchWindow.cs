@@ -9,7 +9,8 @@ namespace Gateway.Delivery;
 internal sealed class BatchWindow : IDisposable
 {
     private readonly TimeSpan _length;
-    private readonly Action<List<(Members Members, RenderedMessage Message)>> _deliver;
+    private readonly Action<Members, RenderedMessage> _deliver;
+    private readonly Action _flush;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly Lock _closing = new();
@@ -19,13 +20,16 @@ internal sealed class BatchWindow : IDisposable
     /// <param name="length">From the first message to the end of the window.</param>
     /// <param name="time">The clock.</param>
     /// <param name="deliver">Receives the messages of the window in the order of arrival.</param>
-    public BatchWindow(TimeSpan length, TimeProvider time, Action<List<(Members Members, RenderedMessage Message)>> deliver)
+    /// <param name="flush">Called after the last message of a window.</param>
+    public BatchWindow(TimeSpan length, TimeProvider time, Action<Members, RenderedMessage> deliver, Action flush)
     {
         _length = length;
         _deliver = deliver;
-        _timer = time.CreateTimer(static window => ((BatchWindow)window!).Close(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _flush = flush;
+        _timer = time.CreateTimer(static window => ((BatchWindow)window!).CloseAndFlush(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>After the end the message is delivered at once; the caller flushes.</summary>
     public void Add(Members members, RenderedMessage message)
     {
         lock (_gate)
@@ -45,15 +49,24 @@ internal sealed class BatchWindow : IDisposable
     public void End()
     {
         lock (_gate) _ended = true;
-        Close();
+        CloseAndFlush();
     }
 
     public void Dispose() => _timer.Dispose();
 
+    private void CloseAndFlush()
+    {
+        Close();
+        _flush();
+    }
+
     private void Close()
     {
         // The next window may end while this one's messages are still being delivered: they must keep their order.
-        lock (_closing) _deliver(Take());
+        lock (_closing)
+        {
+            foreach (var (members, message) in Take()) _deliver(members, message);
+        }
     }
 
     private List<(Members Members, RenderedMessage Message)> Take()

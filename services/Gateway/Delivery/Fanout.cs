@@ -5,7 +5,7 @@ using Gateway.Registry;
 
 namespace Gateway.Delivery;
 
-/// <summary>Delivers messages to their receivers on this pod. Called by the bus's reader, which never waits here; a batch window ends on a timer's thread.</summary>
+/// <summary>Delivers messages to their receivers on this pod. Called by the bus, which never waits here; a batch window ends on a timer's thread.</summary>
 internal sealed class Fanout : IMessageReceiver, IDisposable
 {
     private readonly ConnectionRegistry _registry;
@@ -24,15 +24,37 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
 
     public void Receive(Message message)
     {
-        if (!_registry.TryGet(message.Target, out var members) || members.Count == 0) return;
-        var rendered = new RenderedMessage(message) { Copy = TargetCopy.Of(message, members, _registry) };
-        if (members.Policy.BatchWindow == TimeSpan.Zero) Deliver(members, rendered);
-        else _windows.GetOrAdd(members.Policy.BatchWindow, NewWindow).Add(members, rendered);
+        if (!_registry.TryGet(message.Target, out var members)) return;
+        var copy = TargetCopy.Of(message, _registry);
+        lock (members)
+        {
+            if (message.Position is { } position)
+            {
+                members.Position = position;
+                members.Recent?.Add(message);
+            }
+
+            if (members.Count > 0) Add_NeedsLock(members, new RenderedMessage(message, members.Capture()) { Departures = members.Departures, Copy = copy });
+        }
+    }
+
+    public void Positioned(Target target, Position position)
+    {
+        if (!_registry.TryGet(target, out var members)) return;
+        lock (members) members.Position = position;
     }
 
     /// <summary>The gap takes the way of a message, so that it keeps its place among the messages of its target.</summary>
-    public void Interrupted(Interruption interruption) =>
-        Receive(new Message { Id = "", Type = RenderedMessage.Gap, Target = interruption.Target, Timestamp = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+    public void Interrupted(Interruption interruption)
+    {
+        if (!_registry.TryGet(interruption.Target, out var members)) return;
+        var message = new Message { Id = "", Type = MessageTypes.Gap, Target = interruption.Target, Timestamp = _time.GetUtcNow().ToUnixTimeMilliseconds() };
+        lock (members)
+        {
+            members.Recent?.Clear();
+            if (members.Count > 0) Add_NeedsLock(members, new RenderedMessage(message, members.Capture()) { Departures = members.Departures, Gap = interruption });
+        }
+    }
 
     public void Flush()
     {
@@ -55,22 +77,24 @@ internal sealed class Fanout : IMessageReceiver, IDisposable
         foreach (var window in _windows.Values) window.Dispose();
     }
 
+    private void Add_NeedsLock(Members members, RenderedMessage message)
+    {
+        if (members.Policy.BatchWindow == TimeSpan.Zero) Deliver(members, message);
+        else _windows.GetOrAdd(members.Policy.BatchWindow, NewWindow).Add(members, message);
+    }
+
     private void Deliver(Members members, RenderedMessage message)
     {
         foreach (var worker in _workers)
         {
-            var receivers = message.Copy is { } copy ? copy.OfWorker(worker.Index) : members.OfWorker(worker.Index);
+            var receivers = message.Receivers.OfWorker(worker.Index);
             if (receivers.Length > 0) worker.Add(members, message, receivers.Length);
         }
     }
 
     private BatchWindow NewWindow(TimeSpan length)
     {
-        var window = new BatchWindow(length, _time, messages =>
-        {
-            foreach (var (members, message) in messages) Deliver(members, message);
-            Flush();
-        });
+        var window = new BatchWindow(length, _time, Deliver, Flush);
         if (_windowsEnded) window.End();
         return window;
     }

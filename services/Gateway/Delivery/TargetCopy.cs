@@ -11,37 +11,42 @@ namespace Gateway.Delivery;
 /// </summary>
 internal sealed class TargetCopy
 {
-    private readonly MembersSnapshot _members;
-    private readonly MembersSnapshot[] _earlier;
+    private readonly (Target Target, Receivers Members, Position? Place)[] _earlier;
 
-    private TargetCopy(MembersSnapshot members, MembersSnapshot[] earlier) => (_members, _earlier) = (members, earlier);
+    private TargetCopy((Target Target, Receivers Members, Position? Place)[] earlier) => _earlier = earlier;
 
     /// <summary>Null for a message of one target.</summary>
-    public static TargetCopy? Of(Message message, Members members, ConnectionRegistry registry)
+    public static TargetCopy? Of(Message message, ConnectionRegistry registry)
     {
         if (message.Targets.Count < 2) return null;
-        var earlier = new List<MembersSnapshot>();
+        var earlier = new List<(Target Target, Receivers Members, Position? Place)>();
         foreach (var target in message.Targets)
         {
             if (target == message.Target) break;
-
-            // While the earlier target is not subscribed, its copy does not reach this pod.
-            if (registry.TryGet(target, out var others) && others is { Count: > 0, IsSubscribed: true }) earlier.Add(others.Snapshot());
+            if (!registry.TryGet(target, out var others)) continue;
+            Position? place = message.Placed.TryGetValue(target, out var placed) ? placed : null;
+            lock (others)
+            {
+                // While the earlier target is not subscribed, its copy reaches this pod only from the history.
+                if (others.Count > 0 && (others.IsSubscribed || place is not null)) earlier.Add((target, others.Capture(), place));
+            }
         }
 
-        return new TargetCopy(members.Snapshot(), [.. earlier]);
+        return new TargetCopy([.. earlier]);
     }
-
-    public Connection[] OfWorker(int worker) => _members.OfWorker(worker);
 
     /// <summary>Called by the connection's own worker alone.</summary>
     public bool IsFor(Connection receiver)
     {
-        foreach (var members in _earlier)
+        foreach (var (target, members, place) in _earlier)
         {
-            if (members.Contains(receiver)) return false;
+            if (members.Contains(receiver) && ReceivedBefore(receiver, target, place)) return false;
         }
 
         return true;
     }
+
+    /// <summary>False for a connection that joined a target after the copy that was published to it: it did not receive that copy.</summary>
+    public static bool ReceivedBefore(Connection receiver, Target target, Position? place) =>
+        place is null || !receiver.Memberships.TryGet(target, out var since) || since.Epoch != place.Value.Epoch || since.Offset < place.Value.Offset;
 }

@@ -79,13 +79,18 @@ internal sealed class TargetQueue
 
     private void BeginChunk(int worker)
     {
-        var copy = _messages[0].Copy;
-        _receivers = copy is null ? _members.OfWorker(worker) : copy.OfWorker(worker);
+        var first = _messages[0];
+        _receivers = first.Receivers.OfWorker(worker);
+
+        // A copy is for those who were in its target when it arrived: who has left since may be in another target of the message.
+        if (first.Copy is null && first.Departures != _members.Departures) _receivers = _members.StillIn(_receivers);
         _chunk = 1;
-        if (copy is not null) return;
-        for (var bytes = Size(_messages[0]); _chunk < _messages.Count && bytes < ChunkBytes && _messages[_chunk].Copy is null; _chunk++)
+        if (first.Copy is not null) return;
+        for (var bytes = Size(first); _chunk < _messages.Count && bytes < ChunkBytes && MayJoin(first, _messages[_chunk]); _chunk++)
             bytes += Size(_messages[_chunk]);
     }
+
+    private static bool MayJoin(RenderedMessage first, RenderedMessage next) => next.Copy is null && next.Receivers.IsSameAs(first.Receivers);
 
     private static int Size(RenderedMessage message) => message.Message.Content.Length + message.Message.Data.Length + 200;
 
@@ -119,16 +124,25 @@ internal sealed class TargetQueue
         batch.Join();
     }
 
-    /// <summary>A message of several targets is written alone, since each receiver takes one of its copies.</summary>
+    /// <summary>
+    /// A message of several targets is written alone, since each receiver takes one of its copies. With history, another copy moves
+    /// the receiver's place in this target.
+    /// </summary>
     private int WriteCopy(TargetCopy copy, int until)
     {
         var deliveries = 0;
         for (; _next < until; _next++)
         {
             var receiver = _receivers[_next];
-            if (!copy.IsFor(receiver)) continue;
-            receiver.Send(_messages[0].In(receiver.Dialect), _members.Policy.Overflow);
-            deliveries++;
+            if (copy.IsFor(receiver))
+            {
+                receiver.Send(_messages[0].In(receiver.Dialect), _members.Policy.Overflow);
+                deliveries++;
+            }
+            else if (_messages[0].Message.Position is { } position && receiver.Dialect.Position(_members.Target, position) is { } frame)
+            {
+                receiver.Send(frame, _members.Policy.Overflow);
+            }
         }
 
         return deliveries;

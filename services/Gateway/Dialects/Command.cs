@@ -15,6 +15,9 @@ internal sealed record Command(string Type, string? Reference, JsonElement Conte
     /// <summary>The client's id of the message it publishes; makes publishing idempotent.</summary>
     public string? Id { get; init; }
 
+    /// <summary>From where the client resumes; <c>Undefined</c> when there is none.</summary>
+    public JsonElement Cursor { get; init; }
+
     /// <summary>A string of the body, or a number as text, when the body is an object that has it.</summary>
     public string? ContentString(string name) =>
         Content.ValueKind == JsonValueKind.Object && Content.TryGetProperty(name, out var value)

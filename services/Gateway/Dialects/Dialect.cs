@@ -18,7 +18,7 @@ internal abstract class Dialect
     /// <summary>A fanned-out message. Called once per message and pod; the frame is shared by all receivers.</summary>
     public abstract Frame Render(Message message);
 
-    public abstract Frame Welcome(string clientId, DateTimeOffset now, bool degraded);
+    public abstract Frame Welcome(Welcome welcome, DateTimeOffset now);
 
     public abstract Frame Ack(string reference, ReadOnlySpan<byte> content, DateTimeOffset now);
 
@@ -27,23 +27,19 @@ internal abstract class Dialect
     public abstract Frame Error(string? reference, int code, string message, DateTimeOffset now);
 
     /// <summary>Tells a client that messages of a target were lost.</summary>
-    public abstract Frame Gap(Target target, GapReason reason, DateTimeOffset now);
+    public abstract Frame Gap(GapNotice gap, DateTimeOffset now);
+
+    /// <summary>Moves the client's place in a target without a message; null where the dialect has no such frame.</summary>
+    public virtual Frame? Position(Target target, Position position) => null;
+
+    /// <summary>Reports what became of targets that the handshake resumed; null where the dialect has no such frame.</summary>
+    public virtual Frame? Resumed(IReadOnlyList<ResumedTarget> targets, DateTimeOffset now) => null;
 
     /// <summary>Tells a client to reconnect elsewhere; null where the dialect has no such frame.</summary>
     public abstract Frame? Drain(int reconnectAfterMilliseconds, DateTimeOffset now);
 
     /// <summary>Reads one message of the client. Never throws.</summary>
     public abstract ParsedCommand Parse(ReadOnlyMemory<byte> text);
-}
-
-/// <summary>Why a client misses messages.</summary>
-internal enum GapReason : byte
-{
-    /// <summary>Its queue was full, and the room's policy is to drop the oldest messages.</summary>
-    Queue,
-
-    /// <summary>The connection to Redis was lost for a while.</summary>
-    Bus,
 }
 
 /// <summary>Numbers the dialects of a gateway.</summary>

@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Gateway.Connections;
-using Gateway.Contracts;
 using Gateway.Registry;
 using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
@@ -60,7 +59,9 @@ internal sealed class Admission : IDisposable
     public void EnforceUserLimit(string userId)
     {
         if (_limits.MaxConnectionsPerUser == 0 || _limits.UserLimitPolicy != UserLimitPolicy.ReplaceOldest) return;
-        var open = _registry.Of(Target.User(userId)).Where(c => !c.IsClosing).OrderByDescending(c => c.Number);
+        if (!_perUser.TryGetValue(userId, out var count) || count <= _limits.MaxConnectionsPerUser) return;
+        // All connections are looked through, because one that waits for the bus is not a member of its user yet.
+        var open = _registry.All().Where(c => c.Caller.UserId == userId && !c.IsClosing).OrderByDescending(c => c.Number);
         foreach (var oldest in open.Skip(_limits.MaxConnectionsPerUser)) oldest.Close(CloseCode.Replaced);
     }
 

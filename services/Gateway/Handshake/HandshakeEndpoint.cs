@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.Contracts;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Origins;
@@ -46,14 +45,14 @@ internal sealed partial class HandshakeEndpoint(
         if (credentials.Token is null) return new Refusal(401, "no token: send Authorization: Bearer, the subprotocols gateway.v1 and bearer.<token>, or ?token=");
         var (caller, error) = await tokens.ValidateAsync(credentials.Token, http.RequestAborted);
         if (caller is null) return new Refusal(401, error!);
-        if (RequestedRooms.Read(http.Request, caller, roomOptions.Value.MaxPerConnection, out var rooms) is { } invalidRoom) return invalidRoom;
+        if (RequestedTargets.Read(http.Request, caller, roomOptions.Value.MaxPerConnection, out var targets) is { } invalid) return invalid;
         if (!admission.TryAcquire(caller.UserId, http.Connection.RemoteIpAddress, out var lease, out var refusal)) return refusal;
-        await UpgradeAsync(http, dialect, caller, credentials, lease, rooms);
+        await UpgradeAsync(http, dialect, caller, credentials, lease, targets);
         return null;
     }
 
     private async Task UpgradeAsync(
-        HttpContext http, Dialect dialect, Caller caller, Credentials credentials, ConnectionLease lease, IReadOnlyCollection<Target> rooms)
+        HttpContext http, Dialect dialect, Caller caller, Credentials credentials, ConnectionLease lease, RequestedTargets targets)
     {
         ConnectionTakeover takeover;
         Session session;
@@ -65,7 +64,7 @@ internal sealed partial class HandshakeEndpoint(
             http.Response.Headers.SecWebSocketAccept = UpgradeRequest.Accept(http.Request.Headers.SecWebSocketKey!);
             if (credentials.Subprotocol is not null) http.Response.Headers.SecWebSocketProtocol = credentials.Subprotocol;
             await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-            session = sessions.Create(takeover.Transport, caller, dialect, lease, rooms, out var id);
+            session = sessions.Create(takeover.Transport, caller, dialect, lease, targets, out var id);
             Log.Connected(logger, id, UserAgent.ForLog(http.Request.Headers.UserAgent.ToString()), http.Connection.RemoteIpAddress);
         }
         catch

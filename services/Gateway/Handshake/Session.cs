@@ -1,6 +1,8 @@
 using Gateway.Bus;
 using Gateway.Connections;
 using Gateway.Contracts;
+using Gateway.Dialects;
+using Gateway.Recovery;
 using Gateway.Registry;
 using Gateway.Rooms;
 using Gateway.Telemetry;
@@ -12,9 +14,10 @@ namespace Gateway.Handshake;
 internal sealed partial class Session(Connection connection, ReceiveLoop loop, ConnectionLease lease, SessionServices services)
 {
     private readonly long _opened = services.Time.GetTimestamp();
+    private PendingTargets? _pending;
 
-    /// <summary>Rooms of the query and of the token's claim <c>subscribe</c>, dropped once they are joined.</summary>
-    public IReadOnlyCollection<Target> Rooms { get; set; } = [];
+    /// <summary>What the handshake asked for; dropped once it is joined.</summary>
+    public RequestedTargets Targets { get; set; } = RequestedTargets.None;
 
     public async Task RunAsync()
     {
@@ -26,6 +29,7 @@ internal sealed partial class Session(Connection connection, ReceiveLoop loop, C
         finally
         {
             services.Remove(connection);
+            if (_pending is not null) await _pending.EndAsync();
             lease.Dispose();
             LogClosed();
         }
@@ -33,59 +37,82 @@ internal sealed partial class Session(Connection connection, ReceiveLoop loop, C
 
     private async Task OpenAsync()
     {
-        var subscribed = services.Registry.AddAsync(connection);
+        services.Registry.Add(connection);
+        var joins = new JoinSet(connection, services.Replays);
+        try
+        {
+            await JoinAsync(joins);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has disconnected while it was sent what it had missed.
+            joins.Abandon();
+        }
+    }
+
+    private async Task JoinAsync(JoinSet joins)
+    {
         services.Admission.EnforceUserLimit(connection.Caller.UserId);
-        if (!subscribed.IsCompleted && services.Bus.Current.Connected) await WaitAsync(subscribed);
+        joins.Add(Target.All, Targets.CursorOf(Target.All));
+        var user = Target.User(connection.Caller.UserId);
+        joins.Add(user, Targets.CursorOf(user));
+        foreach (var room in Targets.Rooms) await AddAsync(joins, room);
+        Targets = RequestedTargets.None;
+        await ConfirmAsync(joins);
 
         // The drain closes the connections it finds in the registry; one that was registered after that look is closed here.
         if (services.Lifecycle.Draining) connection.Close(CloseCode.GoingAway);
-        var degraded = !subscribed.IsCompletedSuccessfully;
-        connection.Outbound.Open(connection.Dialect.Welcome(connection.Id, services.Time.GetUtcNow(), degraded));
-        if (Rooms.Count > 0) await JoinRoomsAsync();
+        var results = joins.Results;
+        var cursor = Cursor.Write(results.Where(joined => joined.Place is not null).Select(joined => (joined.Target, joined.Place!.Value)));
+        connection.Outbound.Open(connection.Dialect.Welcome(new Welcome(connection.Id, joins.HasPending, cursor is "" ? null : cursor), services.Time.GetUtcNow()));
+        Report(results);
+        await joins.ReplayAsync(connection.Disconnected);
+        if (joins.HasPending) _pending = new PendingTargets(connection, joins, services);
     }
 
-    /// <summary>Joins the rooms of the handshake, which stay wanted while the bus is down: one timeout for all of them.</summary>
-    private async Task JoinRoomsAsync()
-    {
-        using var timeout = new CancellationTokenSource(Membership.ConfirmTimeout, services.Time);
-        foreach (var room in Rooms) await JoinAsync(room, timeout.Token);
-        Rooms = [];
-    }
-
-    private async Task JoinAsync(Target room, CancellationToken timeout)
+    /// <summary>Begins to join a room; what the policies and limits refuse is told after the welcome.</summary>
+    private async Task AddAsync(JoinSet joins, Target room)
     {
         try
         {
-            var outcome = await services.Membership.JoinAsync(connection, room, keepUnconfirmed: true, timeout);
-            if (outcome == JoinOutcome.Forbidden) SendError(403, $"the policy of the room {room.RoomName} does not let you in");
-            if (outcome == JoinOutcome.TooMany) SendError(429, $"{room.RoomName} was not joined: too many rooms (Rooms:MaxPerConnection)");
+            var refused = await services.Membership.CheckAsync(connection, room, joins.RoomCount, services.Lifecycle.Ended);
+            if (refused is null) joins.Add(room, Targets.CursorOf(room));
+            else if (refused == JoinOutcome.TooMany) joins.Add(Failed(room, 429, $"{room.RoomName} was not joined: too many rooms (Rooms:MaxPerConnection)"));
+            else joins.Add(Failed(room, 403, $"the policy of the room {room.RoomName} does not let you in"));
         }
         catch (Exception e) when (e is OperationCanceledException or TimeoutException or BusUnavailableException)
         {
-            // A member waits for the bus to confirm the subscription. Without the owner of a task there is no membership.
-            if (!ConnectionRegistry.IsMember(connection, room)) SendError(503, $"the message bus is not reachable: {room.RoomName} was not joined; try again");
+            joins.Add(Failed(room, 503, $"the message bus is not reachable: {room.RoomName} was not joined; try again"));
         }
     }
+
+    private async Task ConfirmAsync(JoinSet joins)
+    {
+        try
+        {
+            await joins.ConfirmAsync(services.Bus.Current.Connected ? Membership.ConfirmTimeout : TimeSpan.Zero, services.Lifecycle.Ended);
+        }
+        catch (OperationCanceledException)
+        {
+            // The welcome says degraded.
+        }
+    }
+
+    private void Report(List<ResumedTarget> results)
+    {
+        foreach (var failed in results.Where(result => result.Error is not null))
+            connection.Send(connection.Dialect.Error(null, failed.Error!.Code, failed.Error.Message, services.Time.GetUtcNow()));
+        var lost = results.FindAll(result => result.IsRecovered == false);
+        if (lost.Count > 0 && connection.Dialect.Resumed(lost, services.Time.GetUtcNow()) is { } frame) connection.Send(frame);
+    }
+
+    private static ResumedTarget Failed(Target room, int code, string text) => new(room, null, null, new ResumeError(code, text));
 
     private void LogClosed()
     {
         var (code, text) = connection.Closed;
         var duration = services.Time.GetElapsedTime(_opened);
         Log.Closed(services.Logger, connection.Id, connection.Caller.UserId, code, text.Length > 0 ? text : "closed by the client", duration.TotalSeconds);
-    }
-
-    private void SendError(int code, string text) => connection.Send(connection.Dialect.Error(null, code, text, services.Time.GetUtcNow()));
-
-    private async Task WaitAsync(Task subscribed)
-    {
-        try
-        {
-            await subscribed.WaitAsync(Membership.ConfirmTimeout, services.Time, services.Lifecycle.Ended);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException or BusUnavailableException)
-        {
-            // The welcome says degraded.
-        }
     }
 
     private static partial class Log
@@ -100,6 +127,7 @@ internal sealed record SessionServices(
     ConnectionRegistry Registry,
     Admission Admission,
     Membership Membership,
+    ReplayServices Replays,
     IBusHealth Bus,
     HeartbeatWheel Wheel,
     Lifecycle Lifecycle,

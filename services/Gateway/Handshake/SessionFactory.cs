@@ -28,7 +28,7 @@ internal sealed class SessionFactory(
     private long _count;
 
     public Session Create(
-        ConnectionContext transport, Caller caller, Dialect dialect, ConnectionLease lease, IReadOnlyCollection<Target> rooms, out string id)
+        ConnectionContext transport, Caller caller, Dialect dialect, ConnectionLease lease, RequestedTargets targets, out string id)
     {
         id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
@@ -38,7 +38,7 @@ internal sealed class SessionFactory(
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();
         var loop = new ReceiveLoop(connection, transport.Transport.Input, _receive);
-        return new Session(connection, loop, lease, services) { Rooms = rooms };
+        return new Session(connection, loop, lease, services) { Targets = targets };
     }
 
     /// <summary>Under TLS the bytes of the socket are encrypted, so there the output is Kestrel's.</summary>
@@ -51,7 +51,7 @@ internal sealed class SessionFactory(
     }
 
     private Func<Target, Frame> GapFrames(Dialect dialect) =>
-        _gapFrames[dialect.Slot] ??= target => dialect.Gap(target, GapReason.Queue, services.Time.GetUtcNow());
+        _gapFrames[dialect.Slot] ??= target => dialect.Gap(new GapNotice(target, GapReason.Queue), services.Time.GetUtcNow());
 
     private static int OrNoLimit(int limit) => limit == 0 ? int.MaxValue : limit;
 }

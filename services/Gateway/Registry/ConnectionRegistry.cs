@@ -10,16 +10,29 @@ namespace Gateway.Registry;
 /// Maps users, rooms and tasks to the connections of this pod. A target is subscribed on the bus when its first local member
 /// appears, and unsubscribed some time after its last member has left.
 /// </summary>
-internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPolicies policies, WorkerCount workers)
+internal sealed class ConnectionRegistry
 {
+    private readonly IMessageSubscriber _subscriber;
+    private readonly TargetPolicies _policies;
+    private readonly int _workers;
     private readonly ConcurrentDictionary<Target, Members> _targets = new();
     private readonly ConcurrentQueue<Members> _emptied = new();
     private readonly List<Members> _lingering = [];
-    private readonly Members _everyone = new(Target.All, workers.Value) { Policy = policies.Handling(Target.All) };
+    private readonly HashSet<Connection> _open = [];
     private int _users;
     private int _rooms;
 
-    public int Connections => _everyone.Count;
+    public ConnectionRegistry(IMessageSubscriber subscriber, TargetPolicies policies, WorkerCount workers)
+    {
+        _subscriber = subscriber;
+        _policies = policies;
+        _workers = workers.Value;
+
+        // Subscribed from the start, so its place may become known before anybody joins.
+        _targets[Target.All] = NewMembers(Target.All);
+    }
+
+    public int Connections => _open.Count;
 
     /// <summary>Users with at least one connection here.</summary>
     public int Users => Volatile.Read(ref _users);
@@ -27,79 +40,92 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
     /// <summary>Rooms and tasks with at least one member here.</summary>
     public int Rooms => Volatile.Read(ref _rooms);
 
-    public Connection[] All() => _everyone.All();
-
-    public bool TryGet(Target target, [NotNullWhen(true)] out Members? members)
+    public Connection[] All()
     {
-        if (target.Kind != TargetKind.All) return _targets.TryGetValue(target, out members);
-        members = _everyone;
-        return true;
+        lock (_open) return [.. _open];
     }
+
+    public bool TryGet(Target target, [NotNullWhen(true)] out Members? members) => _targets.TryGetValue(target, out members);
 
     public Connection[] Of(Target target) => TryGet(target, out var members) ? members.All() : [];
 
-    /// <summary>Registers a connection. The task completes when messages to its user reach it.</summary>
-    public Task AddAsync(Connection connection)
+    /// <summary>Registers an open connection, which is in no target yet.</summary>
+    public void Add(Connection connection)
     {
-        lock (_everyone) _everyone.Add(connection);
-        return JoinAsync(connection, Target.User(connection.Caller.UserId));
+        lock (_open) _open.Add(connection);
     }
 
-    /// <summary>Removes a connection from all its targets.</summary>
+    /// <summary>Removes a connection from all its targets; joins that are still pending will not add it.</summary>
     public void Remove(Connection connection)
     {
-        lock (_everyone) _everyone.Remove(connection);
-        Leave(connection, Target.User(connection.Caller.UserId));
-        foreach (var target in JoinedBy(connection)) Leave(connection, target);
+        lock (_open) _open.Remove(connection);
+        foreach (var target in connection.Memberships.Close()) Leave(connection, target, staysConnected: false);
     }
 
-    /// <summary>The task completes when the bus has confirmed that the target's messages reach this pod.</summary>
-    public Task JoinAsync(Connection connection, Target target)
+    /// <summary>
+    /// The first step of a join: subscribes the target. To be followed by <see cref="Complete"/> or <see cref="Abandon"/>, until which the
+    /// target stays subscribed.
+    /// </summary>
+    public PendingJoin Begin(Target target)
     {
+        var wait = default(SpinWait);
         while (true)
         {
             var members = _targets.GetOrAdd(target, NewMembers);
             lock (members)
             {
-                if (members.Retired) continue;
-                if (members.Add(connection))
-                {
-                    if (target.Kind != TargetKind.User) AddJoined(connection, target);
-                    if (members.Count == 1) CountOccupied_NeedsLock(members);
-                }
-
-                // Requested for every new member: a subscription that was confirmed once may be lost now. A confirmed one completes at once.
-                var subscribed = subscriber.SubscribeAsync(target);
-                members.Subscription = subscribed;
-                return subscribed;
+                if (!members.Retired) members.Joining++;
             }
+
+            // The bus is asked without the lock, because it may call the receiver, which takes the lock, while it holds its own.
+            // Asked for every join: a subscription that was confirmed once may be lost now. A confirmed one completes at once.
+            if (!members.Retired) return new PendingJoin(members, members.Subscription = _subscriber.SubscribeAsync(target));
+            wait.SpinOnce();
         }
     }
 
-    public bool Leave(Connection connection, Target target)
+    /// <summary>
+    /// The second step: adds the member. It receives what comes after the place that <paramref name="joined"/> is called with, and
+    /// nothing of it before that call has returned. False if the connection was removed meanwhile.
+    /// </summary>
+    /// <param name="join">The first step; its subscription is confirmed.</param>
+    /// <param name="connection">The new member.</param>
+    /// <param name="since">The place from which it has received the target's messages; null: the present one.</param>
+    /// <param name="joined">Called under the target's lock with the present place, null without history.</param>
+    public bool Complete(PendingJoin join, Connection connection, Position? since, Action<Position?>? joined)
+    {
+        var members = join.Members;
+        lock (members)
+        {
+            EndJoin_NeedsLock(members);
+            if (!connection.Memberships.Add(members.Target, since ?? members.Position)) return false;
+            if (members.Add(connection) && members.Count == 1) CountOccupied_NeedsLock(members);
+            joined?.Invoke(members.Position);
+            return true;
+        }
+    }
+
+    /// <summary>Gives up a join.</summary>
+    public void Abandon(PendingJoin join)
+    {
+        lock (join.Members)
+        {
+            EndJoin_NeedsLock(join.Members);
+            if (join.Members is { Count: 0, Joining: 0 }) _emptied.Enqueue(join.Members);
+        }
+    }
+
+    public bool Leave(Connection connection, Target target, bool staysConnected = true)
     {
         if (!_targets.TryGetValue(target, out var members)) return false;
         lock (members)
         {
-            if (!members.Remove(connection)) return false;
-            RemoveJoined(connection, target);
+            if (!members.Remove(connection, staysConnected)) return false;
+            connection.Memberships.Remove(target);
             if (members.Count == 0) CountVacated_NeedsLock(members);
         }
 
         return true;
-    }
-
-    public static bool IsMember(Connection connection, Target target)
-    {
-        if (connection.Joined is not { } joined) return false;
-        lock (joined) return joined.Contains(target);
-    }
-
-    /// <summary>The rooms and tasks a connection is in.</summary>
-    public static Target[] JoinedBy(Connection connection)
-    {
-        if (connection.Joined is not { } joined) return [];
-        lock (joined) return [.. joined];
     }
 
     /// <summary>
@@ -113,38 +139,42 @@ internal sealed class ConnectionRegistry(IMessageSubscriber subscriber, TargetPo
         while (_emptied.TryDequeue(out var members)) _lingering.Add(members);
     }
 
-    /// <summary>The bus is asked under the lock, so that the subscription of a new member comes after the unsubscription.</summary>
+    /// <summary>The entry is removed after the unsubscription, so that the subscription of a new member comes after it.</summary>
     private Task RetireAsync(Members members)
     {
         lock (members)
         {
-            if (members.Count > 0 || members.Retired) return Task.CompletedTask;
+            if (members.Count > 0 || members.Joining > 0 || members.Retired || members.Target.Kind == TargetKind.All) return Task.CompletedTask;
             members.Retired = true;
-            var unsubscribed = subscriber.UnsubscribeAsync(members.Target);
-            _targets.TryRemove(new(members.Target, members));
-            return unsubscribed;
         }
+
+        var unsubscribed = _subscriber.UnsubscribeAsync(members.Target);
+        _targets.TryRemove(new(members.Target, members));
+        return unsubscribed;
     }
 
-    private Members NewMembers(Target target) => new(target, workers.Value) { Policy = policies.Handling(target) };
+    private Members NewMembers(Target target) => new(target, _workers) { Policy = _policies.Handling(target) };
 
-    private static void AddJoined(Connection connection, Target target)
+    private static void EndJoin_NeedsLock(Members members) => members.Joining--;
+
+    private void CountOccupied_NeedsLock(Members members)
     {
-        connection.Joined ??= [];
-        lock (connection.Joined) connection.Joined.Add(target);
+        if (members.Target.Kind == TargetKind.User) Interlocked.Increment(ref _users);
+        else if (members.Target.Kind != TargetKind.All) Interlocked.Increment(ref _rooms);
     }
-
-    private static void RemoveJoined(Connection connection, Target target)
-    {
-        if (connection.Joined is not { } joined) return;
-        lock (joined) joined.Remove(target);
-    }
-
-    private void CountOccupied_NeedsLock(Members members) => Interlocked.Increment(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
 
     private void CountVacated_NeedsLock(Members members)
     {
-        Interlocked.Decrement(ref members.Target.Kind == TargetKind.User ? ref _users : ref _rooms);
+        if (members.Target.Kind == TargetKind.User) Interlocked.Decrement(ref _users);
+        else if (members.Target.Kind != TargetKind.All) Interlocked.Decrement(ref _rooms);
         _emptied.Enqueue(members);
     }
+}
+
+/// <summary>A join between its two steps.</summary>
+/// <param name="Members">The target's members.</param>
+/// <param name="Subscribed">Completes when the bus has confirmed the subscription and, with history, the place of the target is known.</param>
+internal sealed record PendingJoin(Members Members, Task Subscribed)
+{
+    public Target Target => Members.Target;
 }

@@ -6,7 +6,8 @@ namespace Gateway.Registry;
 /// <summary>How messages to a target are delivered.</summary>
 /// <param name="Overflow">What happens to a receiver whose queue is full.</param>
 /// <param name="BatchWindow">How long a message may wait for others to the same target; zero disables batching.</param>
-internal sealed record TargetPolicy(OverflowPolicy Overflow, TimeSpan BatchWindow)
+/// <param name="Rewind">How many of the latest messages a new member gets; 0 = none.</param>
+internal sealed record TargetPolicy(OverflowPolicy Overflow, TimeSpan BatchWindow, int Rewind = 0)
 {
     public static readonly TargetPolicy Default = new(OverflowPolicy.Close, TimeSpan.Zero);
 }

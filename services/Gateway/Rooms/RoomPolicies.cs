@@ -10,7 +10,7 @@ internal sealed class RoomPolicies(IOptions<RoomOptions> options) : TargetPolici
     private static readonly RoomPolicy[] BuiltIn =
     [
         new() { Pattern = "user:*", Join = Access.Owner, Publish = Access.Closed },
-        new() { Pattern = "task:*", Join = Access.Owner, Publish = Access.Closed },
+        new() { Pattern = "task:*", Join = Access.Owner, Publish = Access.Closed, Rewind = 1 },
         new() { Pattern = "ops:*", Join = Access.Operator, Publish = Access.Operator },
         new() { Pattern = "*", Join = Access.Open, Publish = Access.Member },
     ];

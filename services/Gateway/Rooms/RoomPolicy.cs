@@ -26,8 +26,12 @@ internal sealed class RoomPolicy : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.1")]
     public TimeSpan BatchWindow { get; set; }
 
+    /// <summary>How many of the latest messages a new member gets, where history is kept. 0–64; default 0, for tasks 1.</summary>
+    [Range(0, 64)]
+    public int Rewind { get; set; }
+
     /// <summary>The part that delivery uses.</summary>
-    internal TargetPolicy Handling => _handling ??= new TargetPolicy(Overflow, BatchWindow);
+    internal TargetPolicy Handling => _handling ??= new TargetPolicy(Overflow, BatchWindow, Rewind);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -17,7 +17,10 @@ internal sealed class Frame(byte[] bytes)
     /// <summary>Latest-wins key inside the target.</summary>
     public string? Key { get; init; }
 
-    public static Frame Text(ReadOnlySpan<byte> payload) => new(Build(Opcode.Text, payload));
+    /// <summary>The bytes without the frame's header.</summary>
+    public ReadOnlyMemory<byte> Payload => Bytes.AsMemory(Bytes[1] switch { < 126 => 2, 126 => 4, _ => 10 });
+
+    public static Frame Text(ReadOnlySpan<byte> payload, Target? target = null) => new(Build(Opcode.Text, payload)) { Target = target };
 
     public static Frame Message(ReadOnlySpan<byte> payload, Message message) =>
         new(Build(Opcode.Text, payload)) { Target = message.Target, Key = message.Key };

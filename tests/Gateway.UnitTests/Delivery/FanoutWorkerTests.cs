@@ -167,7 +167,7 @@ internal sealed class FanoutWorkerTests
     /// <summary>Few receivers are written to on the caller's thread, many on the pool's.</summary>
     private static void Post(FanoutWorker worker, Members members, string id, int receivers = 1)
     {
-        worker.Add(members, new RenderedMessage(Message(members.Target, id)), receivers);
+        worker.Add(members, new RenderedMessage(Message(members.Target, id), members.Capture()), receivers);
         worker.Flush();
     }
 

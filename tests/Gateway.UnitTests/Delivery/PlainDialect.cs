@@ -19,7 +19,7 @@ internal class PlainDialect : Dialect
         return Frame.Message(Encoding.UTF8.GetBytes(message.Id), message);
     }
 
-    public override Frame Welcome(string clientId, DateTimeOffset now, bool degraded) => Frames.Text("welcome");
+    public override Frame Welcome(Welcome welcome, DateTimeOffset now) => Frames.Text("welcome");
 
     public override Frame Ack(string reference, ReadOnlySpan<byte> content, DateTimeOffset now) => Frames.Text("ack");
 
@@ -27,7 +27,7 @@ internal class PlainDialect : Dialect
 
     public override Frame Error(string? reference, int code, string message, DateTimeOffset now) => Frames.Text("error");
 
-    public override Frame Gap(Target target, GapReason reason, DateTimeOffset now) => Frames.Gap(target);
+    public override Frame Gap(GapNotice gap, DateTimeOffset now) => Frames.Gap(gap.Target);
 
     public override Frame? Drain(int reconnectAfterMilliseconds, DateTimeOffset now) => null;
 

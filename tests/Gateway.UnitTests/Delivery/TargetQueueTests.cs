@@ -88,8 +88,8 @@ internal sealed class TargetQueueTests
         var peers = Enumerable.Range(0, 10).Select(_ => new Peer(_wheel, dialect: new PlainDialect())).ToList();
         var queue = Queue(peers, Message("1", key: "k"));
         queue.Write(worker: 0, limit: 4, out _);
-        queue.Add(new RenderedMessage(Message("2", key: "k")));
-        queue.Add(new RenderedMessage(Message("3", key: "k")));
+        Add(queue, Message("2", key: "k"));
+        Add(queue, Message("3", key: "k"));
         queue.Write(worker: 0, limit: 100, out _);
         foreach (var peer in peers) Assert.That(Texts(peer), Is.EqualTo(new[] { "1", "3" }), "what has begun is not replaced, what waits is");
     }
@@ -113,7 +113,7 @@ internal sealed class TargetQueueTests
         var members = MembersOf([here, elsewhere]);
         var queue = new TargetQueue();
         queue.Begin(members);
-        queue.Add(new RenderedMessage(Message("m")));
+        Add(queue, Message("m"));
         Assert.That(queue.Write(worker: 1, Everybody, out _), Is.EqualTo(1));
         Assert.That((Texts(here).Count, Texts(elsewhere).Count), Is.EqualTo((1, 0)));
     }
@@ -153,7 +153,7 @@ internal sealed class TargetQueueTests
     }
 
     private static void Add(TargetQueue queue, Message message) =>
-        queue.Add(new RenderedMessage(message) { Copy = TargetCopy.Of(message, queue.Members, new WishedTargets().Registry()) });
+        queue.Add(new RenderedMessage(message, queue.Members.Capture()) { Departures = queue.Members.Departures, Copy = TargetCopy.Of(message, new WishedTargets().Registry()) });
 
     private static Members MembersOf(IEnumerable<Peer> peers, TargetPolicy? policy = null)
     {

@@ -42,7 +42,7 @@ internal sealed class ConnectionRegistryModelTests
         const int threads = 4;
         var bus = new WishedTargets();
         var registry = bus.Registry();
-        var models = Enumerable.Range(0, threads).Select(_ => new RegistryModel(registry, Peers(12), Targets)).ToArray();
+        var models = Enumerable.Range(0, threads).Select(_ => new RegistryModel(registry, Peers(), 12, Targets)).ToArray();
         using var stop = new CancellationTokenSource();
         var sweeping = Task.Run(async () =>
         {
@@ -65,7 +65,8 @@ internal sealed class ConnectionRegistryModelTests
                 if (model.Step((uint)random.Next()) is { } error) return error;
 
                 // Reads the snapshots that the joins of the others throw away.
-                if (i % 16 == 0 && registry.TryGet(Targets[random.Next(Targets.Length)], out var members)) _ = members.OfWorker(i & 1);
+                if (i % 16 != 0 || !registry.TryGet(Targets[random.Next(Targets.Length)], out var members)) continue;
+                lock (members) _ = members.Capture().OfWorker(i & 1);
             }
 
             return null;
@@ -76,7 +77,7 @@ internal sealed class ConnectionRegistryModelTests
     {
         var bus = new WishedTargets();
         var registry = bus.Registry();
-        var model = new RegistryModel(registry, Peers(6), Targets);
+        var model = new RegistryModel(registry, Peers(), 6, Targets);
         for (var i = 0; i < sequence.Length; i++)
         {
             if (model.Step((uint)sequence[i]) is { } error) return error;
@@ -88,9 +89,9 @@ internal sealed class ConnectionRegistryModelTests
     }
 
     /// <summary>Two connections per user, in both workers.</summary>
-    private Peer[] Peers(int count)
+    private Func<int, Peer> Peers()
     {
         var first = Guid.NewGuid();
-        return [.. Enumerable.Range(0, count).Select(i => new Peer(_wheel, worker: i / 2 % 2, user: $"{first}-{i / 2}"))];
+        return i => new Peer(_wheel, worker: i / 2 % 2, user: $"{first}-{i / 2}");
     }
 }

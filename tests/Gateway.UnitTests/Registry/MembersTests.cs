@@ -34,8 +34,8 @@ internal sealed class MembersTests
         while (expected.Count > 0)
         {
             var leaving = expected[expected.Count / 2];
-            Assert.That(members.Remove(leaving), Is.True);
-            Assert.That(members.Remove(leaving), Is.False);
+            Assert.That(members.Remove(leaving, staysConnected: true), Is.True);
+            Assert.That(members.Remove(leaving, staysConnected: true), Is.False);
             expected.Remove(leaving);
             Check(members, expected);
         }
@@ -47,12 +47,12 @@ internal sealed class MembersTests
         using var wheel = Peer.Wheel(TimeProvider.System);
         var members = new Members(Target.Room("r"), 1);
         members.Add(new Peer(wheel).Connection);
-        var snapshot = members.OfWorker(0);
+        var snapshot = members.Capture().OfWorker(0);
         members.Add(new Peer(wheel).Connection);
         Assert.That(snapshot, Has.Length.EqualTo(1));
-        var next = members.OfWorker(0);
+        var next = members.Capture().OfWorker(0);
         Assert.That(next, Has.Length.EqualTo(2));
-        Assert.That(members.OfWorker(0), Is.SameAs(next));
+        Assert.That(members.Capture().OfWorker(0), Is.SameAs(next));
     }
 
     private static void Check(Members members, List<Connection> expected)
@@ -60,6 +60,6 @@ internal sealed class MembersTests
         Assert.That(members.Count, Is.EqualTo(expected.Count));
         Assert.That(members.All(), Is.EquivalentTo(expected));
         for (var worker = 0; worker < Workers; worker++)
-            Assert.That(members.OfWorker(worker), Is.EquivalentTo(expected.Where(c => c.Worker == worker)));
+            Assert.That(members.Capture().OfWorker(worker), Is.EquivalentTo(expected.Where(c => c.Worker == worker)));
     }
 }

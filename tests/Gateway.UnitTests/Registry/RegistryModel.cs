@@ -8,9 +8,10 @@ namespace Gateway.UnitTests.Registry;
 /// A simple model of the registry for some connections: sets in dictionaries. Every step is done to both, and their results
 /// must be the same; a difference is returned as a text.
 /// </summary>
-internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, Target[] targets)
+internal sealed class RegistryModel(ConnectionRegistry registry, Func<int, Peer> newPeer, int count, Target[] targets)
 {
     private readonly Dictionary<Peer, HashSet<Target>> _present = [];
+    private readonly Peer[] _peers = [.. Enumerable.Range(0, count).Select(newPeer)];
 
     /// <summary>Who is in what, users left out of the sets: those follow from being present.</summary>
     public IReadOnlyDictionary<Peer, HashSet<Target>> Present => _present;
@@ -18,8 +19,9 @@ internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, T
     /// <summary>One step, chosen by a number: which peer, what it does, and to which target.</summary>
     public string? Step(uint choice)
     {
-        var peer = peers[choice % (uint)peers.Length];
-        choice /= (uint)peers.Length;
+        var index = (int)(choice % (uint)_peers.Length);
+        var peer = _peers[index];
+        choice /= (uint)_peers.Length;
         var target = targets[choice % (uint)targets.Length];
         choice /= (uint)targets.Length;
         if (!_present.TryGetValue(peer, out var joined))
@@ -33,13 +35,16 @@ internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, T
             case 0:
                 registry.Remove(peer.Connection);
                 _present.Remove(peer);
+
+                // A connection that was removed does not come back.
+                _peers[index] = newPeer(index);
                 return null;
             case 1 or 2 or 3:
                 return registry.Leave(peer.Connection, target) == joined.Remove(target) ? null : $"Leave {target}";
             default:
                 joined.Add(target);
                 var done = registry.JoinAsync(peer.Connection, target).IsCompletedSuccessfully;
-                return done && ConnectionRegistry.IsMember(peer.Connection, target) ? null : $"Join {target}";
+                return done && peer.Connection.Memberships.Contains(target) ? null : $"Join {target}";
         }
     }
 
@@ -57,13 +62,13 @@ internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, T
             if (!registry.TryGet(target, out var found)) return $"{target} is unknown";
             for (var worker = 0; worker < 2; worker++)
             {
-                if (!expected.Where(c => c.Worker == worker).ToHashSet().SetEquals(found.OfWorker(worker))) return $"worker {worker} of {target}";
+                if (!expected.Where(c => c.Worker == worker).ToHashSet().SetEquals(found.Capture().OfWorker(worker))) return $"worker {worker} of {target}";
             }
         }
 
         foreach (var (peer, joined) in present)
         {
-            if (!joined.SetEquals(ConnectionRegistry.JoinedBy(peer.Connection))) return "JoinedBy";
+            if (!joined.SetEquals(peer.Connection.Memberships.Rooms)) return "JoinedBy";
         }
 
         var occupied = members.Where(m => m.Value.Count > 0).Select(m => m.Key).ToHashSet();
@@ -79,7 +84,7 @@ internal sealed class RegistryModel(ConnectionRegistry registry, Peer[] peers, T
     {
         await registry.SweepAsync();
         await registry.SweepAsync();
-        var occupied = models.SelectMany(m => m._present).SelectMany(p => p.Value.Append(Target.User(p.Key.Connection.Caller.UserId))).ToHashSet();
+        var occupied = models.SelectMany(m => m._present).SelectMany(p => p.Value.Append(Target.User(p.Key.Connection.Caller.UserId))).Append(Target.All).ToHashSet();
         return occupied.SetEquals(bus.Current) ? null : "what is subscribed is not what is occupied";
     }
 }

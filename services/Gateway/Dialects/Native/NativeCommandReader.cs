@@ -3,7 +3,7 @@ using Gateway.Contracts;
 
 namespace Gateway.Dialects.Native;
 
-/// <summary>Reads <c>{type, content?, room?, to?, ref?, id?}</c>: what a client of the native dialect sends.</summary>
+/// <summary>Reads <c>{type, content?, room?, to?, ref?, id?, cursor?}</c>: what a client of the native dialect sends.</summary>
 internal static class NativeCommandReader
 {
     public const int MaxReferenceLength = 128;
@@ -33,7 +33,7 @@ internal static class NativeCommandReader
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) return ParsedCommand.Invalid("a command is a JSON object: {\"type\":\"ping\"}");
         string? type = null, reference = null, room = null, to = null, id = null;
-        var content = default(JsonElement);
+        JsonElement content = default, cursor = default;
         string? error = null;
         foreach (var property in root.EnumerateObject())
         {
@@ -43,12 +43,13 @@ internal static class NativeCommandReader
             else if (property.NameEquals("to"u8)) to = TextOrNumber(property, ref error);
             else if (property.NameEquals("id"u8)) id = TextOrNumber(property, ref error);
             else if (property.NameEquals("content"u8)) content = property.Value;
+            else if (property.NameEquals("cursor"u8)) cursor = property.Value;
         }
 
         if (error is null && type is null) error = "\"type\" is missing";
         if (error is null && id is not null && !MessageId.IsValid(id)) error = $"\"id\" must be {MessageId.Rule}";
         if (error is not null) return ParsedCommand.Invalid(error, reference);
-        return new ParsedCommand(new Command(type!, reference, content) { Room = room, To = to, Id = id }, document, reference, 0, null);
+        return new ParsedCommand(new Command(type!, reference, content) { Room = room, To = to, Id = id, Cursor = cursor }, document, reference, 0, null);
     }
 
     private static string? Text(JsonProperty property, ref string? error)

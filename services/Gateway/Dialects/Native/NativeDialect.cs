@@ -32,10 +32,11 @@ internal sealed class NativeDialect : Dialect
         if (!message.Data.IsEmpty) Raw(json, "data"u8, message.Data.Span);
         Timestamp(json, message.Timestamp);
         CreatedAt(json, DateTimeOffset.FromUnixTimeMilliseconds(message.Timestamp));
+        if (message.Position is { } position) Place(json, position);
         return Frame.Message(End(json), message);
     }
 
-    public override Frame Welcome(string clientId, DateTimeOffset now, bool degraded)
+    public override Frame Welcome(Welcome welcome, DateTimeOffset now)
     {
         var json = Begin("welcome");
         json.WriteStartObject("content"u8);
@@ -44,9 +45,10 @@ internal sealed class NativeDialect : Dialect
         json.WriteString("level"u8, "info"u8);
         json.WriteEndObject();
         json.WriteStartObject("data"u8);
-        json.WriteString("client_id"u8, clientId);
+        json.WriteString("client_id"u8, welcome.ClientId);
         json.WriteNumber("server_time"u8, now.ToUnixTimeSeconds());
-        if (degraded) json.WriteBoolean("degraded"u8, true);
+        if (welcome.IsDegraded) json.WriteBoolean("degraded"u8, true);
+        if (welcome.Cursor is not null) json.WriteString("cursor"u8, welcome.Cursor);
         json.WriteEndObject();
         Timestamp(json, now.ToUnixTimeMilliseconds());
         return Frame.Text(End(json));
@@ -83,12 +85,35 @@ internal sealed class NativeDialect : Dialect
         return Frame.Text(End(json));
     }
 
-    public override Frame Gap(Target target, GapReason reason, DateTimeOffset now)
+    public override Frame Gap(GapNotice gap, DateTimeOffset now)
     {
         var json = Begin("gap");
         json.WriteStartObject("content"u8);
+        json.WriteString("room"u8, gap.Target.RoomName);
+        json.WriteString("reason"u8, gap.Reason switch { GapReason.Bus => "bus"u8, GapReason.History => "history"u8, _ => "queue"u8 });
+        if (gap.From > 0) json.WriteNumber("from"u8, gap.From);
+        if (gap.To > 0) json.WriteNumber("to"u8, gap.To);
+        json.WriteEndObject();
+        Timestamp(json, now.ToUnixTimeMilliseconds());
+        return Frame.Text(End(json));
+    }
+
+    public override Frame Position(Target target, Position position)
+    {
+        var json = Begin("position");
+        json.WriteStartObject("content"u8);
         json.WriteString("room"u8, target.RoomName);
-        json.WriteString("reason"u8, reason == GapReason.Bus ? "bus"u8 : "queue"u8);
+        Place(json, position);
+        json.WriteEndObject();
+        return Frame.Text(End(json), target);
+    }
+
+    public override Frame Resumed(IReadOnlyList<ResumedTarget> targets, DateTimeOffset now)
+    {
+        var json = Begin("resume");
+        json.WriteStartObject("content"u8);
+        json.WriteBoolean("recovered"u8, targets.All(target => target.IsRecovered != false));
+        ResumeContent.WriteTargets(json, targets);
         json.WriteEndObject();
         Timestamp(json, now.ToUnixTimeMilliseconds());
         return Frame.Text(End(json));
@@ -128,6 +153,12 @@ internal sealed class NativeDialect : Dialect
     {
         json.WritePropertyName(name);
         json.WriteRawValue(value, skipInputValidation: true);
+    }
+
+    private static void Place(Utf8JsonWriter json, Position position)
+    {
+        json.WriteNumber("offset"u8, position.Offset);
+        json.WriteString("epoch"u8, position.Epoch);
     }
 
     private static void Timestamp(Utf8JsonWriter json, long milliseconds) => json.WriteNumber("timestamp"u8, milliseconds / 1000);

@@ -40,12 +40,18 @@ internal sealed class NativeDialectTests
     }
 
     [Test]
-    public void C5_The_welcome() => Assert.That(Frames.Payload(_native.Welcome("c1", Now, degraded: false)), Is.EqualTo(
+    public void C5_The_welcome() => Assert.That(Frames.Payload(_native.Welcome(new Welcome("c1", IsDegraded: false, Cursor: null), Now)), Is.EqualTo(
         """{"type":"welcome","content":{"code":0,"message":"connected","level":"info"},"data":{"client_id":"c1","server_time":1767225600},"timestamp":1767225600}"""));
 
     [Test]
     public void A_degraded_welcome_says_so() =>
-        Assert.That(Json(_native.Welcome("c1", Now, degraded: true)).GetProperty("data").GetProperty("degraded").GetBoolean(), Is.True);
+        Assert.That(Json(_native.Welcome(new Welcome("c1", IsDegraded: true, Cursor: null), Now)).GetProperty("data").GetProperty("degraded").GetBoolean(), Is.True);
+
+    [Test]
+    public void The_welcome_names_the_places_of_the_targets() =>
+        Assert.That(
+            Json(_native.Welcome(new Welcome("c1", IsDegraded: false, "user:ann@k3f9.17"), Now)).GetProperty("data").GetProperty("cursor").GetString(),
+            Is.EqualTo("user:ann@k3f9.17"));
 
     [Test]
     public void C9_The_pong()
@@ -62,7 +68,7 @@ internal sealed class NativeDialectTests
             Assert.That(Frames.Payload(_native.Ack("1", "{\"room\":\"r\"}"u8, Now)), Is.EqualTo("""{"type":"ack","ref":"1","content":{"room":"r"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Error("1", 404, "no", Now)), Is.EqualTo("""{"type":"error","ref":"1","content":{"code":404,"message":"no","level":"error"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Error(null, 400, "no", Now)), Does.Not.Contain("ref"));
-            Assert.That(Frames.Payload(_native.Gap(Target.Room("r"), GapReason.Queue, Now)), Is.EqualTo("""{"type":"gap","content":{"room":"r","reason":"queue"},"timestamp":1767225600}"""));
+            Assert.That(Frames.Payload(_native.Gap(new GapNotice(Target.Room("r"), GapReason.Queue), Now)), Is.EqualTo("""{"type":"gap","content":{"room":"r","reason":"queue"},"timestamp":1767225600}"""));
             Assert.That(Frames.Payload(_native.Drain(250, Now)), Is.EqualTo("""{"type":"drain","content":{"reconnect_after_ms":250},"timestamp":1767225600}"""));
         });
     }
