@@ -32,6 +32,7 @@ internal sealed class RefusalLogTests
         log.Add(new Refusal(403, "the Origin is not allowed"), IPAddress.Loopback);
         Assert.That(Lines, Has.Exactly(1).Contains("refused: 1 with 401 (the token has expired)").And.Exactly(1).Contains("refused: 1 with 403"));
         Assert.That(Lines.Count(), Is.EqualTo(2));
+        Assert.That(_clock.LastDue, Is.EqualTo(TimeSpan.FromSeconds(10)));
 
         _clock.FireTimers();
         Assert.That(Lines.Count(), Is.EqualTo(3));
@@ -60,6 +61,8 @@ internal sealed class RefusalLogTests
         private readonly List<TimerCallback> _timers = [];
         private readonly List<object?> _states = [];
 
+        public TimeSpan LastDue { get; private set; }
+
         public void FireTimers()
         {
             for (var i = 0; i < _timers.Count; i++) _timers[i](_states[i]);
@@ -69,12 +72,16 @@ internal sealed class RefusalLogTests
         {
             _timers.Add(callback);
             _states.Add(state);
-            return new Nothing();
+            return new Timer(this);
         }
 
-        private sealed class Nothing : ITimer
+        private sealed class Timer(Clock clock) : ITimer
         {
-            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                clock.LastDue = dueTime;
+                return true;
+            }
 
             public void Dispose()
             {
