@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Gateway.Publishing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Testing;
 
@@ -25,6 +27,8 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     public WebApplication App { get; }
+
+    public GatewayPublisher Publisher => App.Services.GetRequiredService<GatewayPublisher>();
 
     public static async Task<ApiHost> StartAsync(Func<string[], WebApplication> create, params string[] settings)
     {

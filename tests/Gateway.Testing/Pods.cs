@@ -1,5 +1,4 @@
 using Gateway.Bus;
-using Gateway.Publishing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Testing;
@@ -24,8 +23,6 @@ internal sealed class Pods : IAsyncDisposable
         await pods.UntilConnectedAsync();
         return pods;
     }
-
-    public static GatewayPublisher PublisherOf(ServiceHost gateway) => gateway.Services.GetRequiredService<GatewayPublisher>();
 
     public static bool IsConnected(ServiceHost gateway) => gateway.Services.GetRequiredService<IBusHealth>().Current.Connected;
 

@@ -1,3 +1,4 @@
+using Gateway.Publishing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,6 +29,8 @@ internal sealed class ServiceHost : IAsyncDisposable
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
+
+    public GatewayPublisher Publisher => Services.GetRequiredService<GatewayPublisher>();
 
     /// <summary>Everything the service has logged, Trace included where its own filters let it through.</summary>
     public LogCapture Logs { get; private init; } = new();

@@ -67,7 +67,7 @@ internal sealed class TwoGatewayTests
         foreach (var client in new[] { alice, bob }) await client.UntilMarkerAsync();
         Target[] targets = [Target.Room("one"), Target.Room("two"), Target.User("alice"), Target.All];
 
-        await Pods.PublisherOf(_pods.B).PublishAsync(targets, new OutgoingMessage { Type = "once" });
+        await _pods.B.Publisher.PublishAsync(targets, new OutgoingMessage { Type = "once" });
 
         foreach (var client in new[] { alice, bob }) Assert.That((await client.UntilMarkerAsync()).Types(), Is.EqualTo(["once"]));
     }
@@ -92,7 +92,7 @@ internal sealed class TwoGatewayTests
         const int count = 10_000;
         Client[] clients = [await Client.ConnectAsync(_pods.A, "alice"), await Client.ConnectAsync(_pods.A, "carol"), await Client.ConnectAsync(_pods.B, "bob")];
         foreach (var client in clients) await client.JoinAsync("order");
-        var publisher = Pods.PublisherOf(_pods.A);
+        var publisher = _pods.A.Publisher;
 
         for (var first = 0; first < count; first += 500)
         {

@@ -1,7 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Commands;
@@ -91,7 +90,7 @@ internal sealed class InvalidInputTests
     public async Task The_witness_sees_the_marker_and_nothing_else()
     {
         await _client.DisposeAsync();
-        await _gateway.Services.GetRequiredService<GatewayPublisher>().BroadcastToRoomAsync("lobby", new OutgoingMessage { Type = "marker" });
+        await _gateway.Publisher.BroadcastToRoomAsync("lobby", new OutgoingMessage { Type = "marker" });
         Assert.That((await _witness.UntilMarkerAsync()).Types(), Is.EqualTo(["marker"]));
         Assert.That(Errors(), Is.EqualTo(_errors), "a client's fault is no error of the gateway");
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.Contracts;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Delivery;
@@ -10,14 +9,9 @@ namespace Gateway.FunctionalTests.Delivery;
 internal sealed class EnvelopeTests
 {
     private ServiceHost _gateway = null!;
-    private GatewayPublisher _publisher = null!;
 
     [OneTimeSetUp]
-    public async Task Start()
-    {
-        _gateway = await ServiceHost.GatewayAsync();
-        _publisher = _gateway.Services.GetRequiredService<GatewayPublisher>();
-    }
+    public async Task Start() => _gateway = await ServiceHost.GatewayAsync();
 
     [OneTimeTearDown]
     public async Task Stop() => await _gateway.DisposeAsync();
@@ -32,7 +26,7 @@ internal sealed class EnvelopeTests
             Type = "greeting", Id = "greeting-1", From = "bob", FromName = "Bob B.", Content = """{"a":[1,2]}"""u8.ToArray(), Data = """{"extra":true}"""u8.ToArray(),
         };
 
-        await _publisher.PublishAsync(Target.User("alice"), message);
+        await _gateway.Publisher.PublishAsync(Target.User("alice"), message);
 
         var got = await client.NextAsync("greeting");
         Assert.Multiple(() =>
@@ -55,7 +49,7 @@ internal sealed class EnvelopeTests
         await using var client = await Client.ConnectAsync(_gateway, "alice");
         await client.JoinAsync("chat:room001");
 
-        await _publisher.BroadcastToRoomAsync("chat:room001", new OutgoingMessage { Type = "room_message" });
+        await _gateway.Publisher.BroadcastToRoomAsync("chat:room001", new OutgoingMessage { Type = "room_message" });
 
         var got = await client.NextAsync("room_message");
         Assert.Multiple(() =>
@@ -76,7 +70,7 @@ internal sealed class EnvelopeTests
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice");
 
-        await _publisher.BroadcastAsync(new OutgoingMessage { Type = "raw", Content = System.Text.Encoding.UTF8.GetBytes(json) });
+        await _gateway.Publisher.BroadcastAsync(new OutgoingMessage { Type = "raw", Content = System.Text.Encoding.UTF8.GetBytes(json) });
 
         Assert.That((await client.NextAsync("raw")).GetProperty("content").GetRawText(), Is.EqualTo(json));
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Delivery;
@@ -8,15 +7,10 @@ namespace Gateway.FunctionalTests.Delivery;
 internal sealed class MessageTypeTests
 {
     private ServiceHost _gateway = null!;
-    private GatewayPublisher _publisher = null!;
     private Client _alice = null!;
 
     [OneTimeSetUp]
-    public async Task Start()
-    {
-        _gateway = await ServiceHost.GatewayAsync();
-        _publisher = _gateway.Services.GetRequiredService<GatewayPublisher>();
-    }
+    public async Task Start() => _gateway = await ServiceHost.GatewayAsync();
 
     [OneTimeTearDown]
     public async Task Stop() => await _gateway.DisposeAsync();
@@ -34,7 +28,7 @@ internal sealed class MessageTypeTests
     [Test]
     public async Task C4_A_system_message_keeps_message_level_and_code()
     {
-        await _publisher.BroadcastAsync(OutgoingMessage.Of("system", new { message = "back at noon", level = "warning", code = 17 }));
+        await _gateway.Publisher.BroadcastAsync(OutgoingMessage.Of("system", new { message = "back at noon", level = "warning", code = 17 }));
 
         Assert.That(ContentOf(await _alice.NextAsync("system")), Is.EqualTo("""{"message":"back at noon","level":"warning","code":17}"""));
     }
@@ -42,7 +36,7 @@ internal sealed class MessageTypeTests
     [Test]
     public async Task C4_A_notification_has_title_body_icon_and_link()
     {
-        await _publisher.SendUserNotificationAsync("alice", "Order 7", "is on its way", "truck.png", "/orders/7");
+        await _gateway.Publisher.SendUserNotificationAsync("alice", "Order 7", "is on its way", "truck.png", "/orders/7");
 
         Assert.That(
             ContentOf(await _alice.NextAsync("notification")),
@@ -52,7 +46,7 @@ internal sealed class MessageTypeTests
     [Test]
     public async Task C4_A_data_update_has_entity_action_id_and_data()
     {
-        await _publisher.SendDataUpdateAsync("chat:room001", "order", "updated", "7", new { Status = "sent" });
+        await _gateway.Publisher.SendDataUpdateAsync("chat:room001", "order", "updated", "7", new { Status = "sent" });
 
         Assert.That(
             ContentOf(await _alice.NextAsync("data_update")),

@@ -93,7 +93,7 @@ internal sealed class SettledConflictTests
 
         (await eve.AskAsync($$"""{"type":"join_room","room":"{{room}}"}""")).MustBeError(403);
 
-        var publisher = gateway.Services.GetRequiredService<GatewayPublisher>();
+        var publisher = gateway.Publisher;
         await publisher.PublishAsync(Target.User("bob"), new OutgoingMessage { Type = "secret" });
         await publisher.PublishAsync(Target.Task("of-bob"), new OutgoingMessage { Type = "secret" });
         Assert.That(await eve.UntilMarkerAsync(), Is.Empty);
@@ -104,7 +104,7 @@ internal sealed class SettledConflictTests
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice", "rooms=a,b,c");
         await client.UntilMarkerAsync();
-        var publisher = _gateway.Services.GetRequiredService<GatewayPublisher>();
+        var publisher = _gateway.Publisher;
         Target[] targets = [Target.Room("a"), Target.Room("b"), Target.Room("c"), Target.User("alice"), Target.All];
 
         for (var i = 0; i < 10; i++) await publisher.PublishAsync(targets, OutgoingMessage.Of("once", new { text = $"{i}" }));
@@ -117,7 +117,7 @@ internal sealed class SettledConflictTests
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice");
 
-        await _gateway.Services.GetRequiredService<GatewayPublisher>()
+        await _gateway.Publisher
             .BroadcastAsync(new OutgoingMessage { Type = "both", Content = """{"c":1}"""u8.ToArray(), Data = """{"d":2}"""u8.ToArray() });
 
         var got = await client.NextAsync("both");

@@ -1,7 +1,6 @@
 using AdminApi;
 using Gateway.Contracts;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Delivery;
@@ -51,7 +50,7 @@ internal sealed class SeveralTargetsTests
     /// <summary>All are under way at once; behind them one message to each room alone, which marks the end of its copies.</summary>
     private async Task PublishAsync()
     {
-        var publisher = _admin.App.Services.GetRequiredService<GatewayPublisher>();
+        var publisher = _admin.Publisher;
         var results = Enumerable.Range(0, Messages).Select(i => publisher.PublishAsync(Targets, Message("step", i))).ToList();
         await Task.WhenAll(results);
         foreach (var target in Targets) await publisher.PublishAsync(target, Message("end", 0));

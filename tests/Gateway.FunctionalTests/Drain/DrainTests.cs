@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Drain;
@@ -40,7 +39,7 @@ internal sealed class DrainTests(bool takeover)
         await using var gateway = await StartAsync("--Rooms:Policies:0:Pattern=feed", "--Rooms:Policies:0:BatchWindow=100ms");
         await using var client = await Client.ConnectAsync(gateway, "alice", "rooms=feed");
         await client.UntilPongAsync();
-        var publisher = gateway.Services.GetRequiredService<GatewayPublisher>();
+        var publisher = gateway.Publisher;
         for (var i = 0; i < 3; i++) await publisher.BroadcastToRoomAsync("feed", new OutgoingMessage { Type = "news" });
 
         var stopping = gateway.StopAsync();
@@ -121,7 +120,7 @@ internal sealed class DrainTests(bool takeover)
         await using var slow = await WireClient.ConnectAsync(gateway, "alice", receiveBuffer: 4096);
         await using var witness = await Client.ConnectAsync(gateway, "bob");
         var large = OutgoingMessage.Of("news", new { text = new string('x', 20_000) });
-        for (var i = 0; i < 40; i++) await gateway.Services.GetRequiredService<GatewayPublisher>().BroadcastAsync(large);
+        for (var i = 0; i < 40; i++) await gateway.Publisher.BroadcastAsync(large);
         await witness.UntilMarkerAsync();
 
         var stopping = gateway.StopAsync();

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Handshake;
@@ -62,7 +61,7 @@ internal sealed class TokenLifeTests
         var ack = await RefreshAsync(client, Ending(3600));
 
         Assert.That(ack.Content("left_rooms").EnumerateArray().Select(r => r.GetString()), Is.EquivalentTo(["vip:1", "ops:pager"]));
-        var publisher = _gateway.Services.GetRequiredService<GatewayPublisher>();
+        var publisher = _gateway.Publisher;
         foreach (var room in new[] { "lobby", "vip:1", "ops:pager" }) await publisher.BroadcastToRoomAsync(room, new OutgoingMessage { Type = "news" });
         Assert.That((await client.UntilMarkerAsync()).Select(m => m.GetProperty("room").GetString()), Is.EqualTo(["lobby"]));
         (await client.AskAsync("""{"type":"join_room","room":"vip:1"}""")).MustBeError(403);

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AdminApi;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Publishing;
@@ -10,8 +9,6 @@ namespace Gateway.FunctionalTests.Publishing;
 internal sealed class RedisPublishingTests
 {
     private PublisherApis _apis = null!;
-
-    private GatewayPublisher Publisher => _apis.Admin.App.Services.GetRequiredService<GatewayPublisher>();
 
     [OneTimeSetUp]
     public async Task Start() => _apis = await PublisherApis.StartAsync();
@@ -24,8 +21,8 @@ internal sealed class RedisPublishingTests
     {
         using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:all", "gateway:user:auth0%7C5f");
 
-        await Publisher.SendSystemNotificationAsync("Title", "Body", "icon", "/link");
-        await Publisher.SendUserNotificationAsync("auth0|5f", "Title", "Body");
+        await _apis.Admin.Publisher.SendSystemNotificationAsync("Title", "Body", "icon", "/link");
+        await _apis.Admin.Publisher.SendUserNotificationAsync("auth0|5f", "Title", "Body");
 
         AssertMessage(await ears.NextAsync(), "gateway:all", "notification", """{"title":"Title","body":"Body","icon":"icon","link":"/link"}""");
         AssertMessage(await ears.NextAsync(), "gateway:user:auth0%7C5f", "notification", """{"title":"Title","body":"Body"}""");
@@ -36,8 +33,8 @@ internal sealed class RedisPublishingTests
     {
         using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:all", "gateway:room:chat:1");
 
-        await Publisher.BroadcastToRoomAsync("chat:1", OutgoingMessage.Of("chat", new { Text = "hi" }));
-        await Publisher.BroadcastAsync(OutgoingMessage.Of("tick", 1));
+        await _apis.Admin.Publisher.BroadcastToRoomAsync("chat:1", OutgoingMessage.Of("chat", new { Text = "hi" }));
+        await _apis.Admin.Publisher.BroadcastAsync(OutgoingMessage.Of("tick", 1));
 
         AssertMessage(await ears.NextAsync(), "gateway:room:chat:1", "chat", """{"text":"hi"}""");
         AssertMessage(await ears.NextAsync(), "gateway:all", "tick", "1");
@@ -48,7 +45,7 @@ internal sealed class RedisPublishingTests
     {
         using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:room:orders");
 
-        await Publisher.SendDataUpdateAsync("orders", "order", "updated", "17", new { Total = 5 });
+        await _apis.Admin.Publisher.SendDataUpdateAsync("orders", "order", "updated", "17", new { Total = 5 });
 
         AssertMessage(await ears.NextAsync(), "gateway:room:orders", "data_update", """{"entity":"order","action":"updated","id":"17","data":{"total":5}}""");
     }

@@ -1,7 +1,6 @@
 using AdminApi;
 using Gateway.Contracts;
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Publishing;
@@ -26,7 +25,7 @@ internal sealed class ReservedTypeTests
         var single = await _host.PostAsync("/publish", Tokens.Operator(), message);
         var several = await _host.PostAsync("/publish", Tokens.Operator(), $$"""{"targets":["task:a","room:a"],"type":"{{type}}"}""");
         var batch = await _host.PostAsync("/publish", Tokens.Operator(), $$"""{"messages":[{{message}}]}""");
-        var library = _host.App.Services.GetRequiredService<GatewayPublisher>();
+        var library = _host.Publisher;
         MessageReader.TryRead(System.Text.Encoding.UTF8.GetBytes($$"""{"type":"{{type}}"}"""), Target.All, DateTimeOffset.UnixEpoch, defaultType: null, out var read, out var error);
 
         Assert.That((single.Status, several.Status), Is.EqualTo((400, 400)));

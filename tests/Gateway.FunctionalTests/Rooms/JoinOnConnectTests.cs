@@ -1,5 +1,4 @@
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Rooms;
@@ -66,5 +65,5 @@ internal sealed class JoinOnConnectTests
     }
 
     private async Task PublishAsync(string room) =>
-        await _gateway.Services.GetRequiredService<GatewayPublisher>().BroadcastToRoomAsync(room, new OutgoingMessage { Type = "news" });
+        await _gateway.Publisher.BroadcastToRoomAsync(room, new OutgoingMessage { Type = "news" });
 }

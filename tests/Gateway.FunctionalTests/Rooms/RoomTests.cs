@@ -1,5 +1,4 @@
 using Gateway.Publishing;
-using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Rooms;
@@ -105,5 +104,5 @@ internal sealed class RoomTests
     }
 
     private async Task PublishAsync(string room, string type) =>
-        await _gateway.Services.GetRequiredService<GatewayPublisher>().BroadcastToRoomAsync(room, new OutgoingMessage { Type = type });
+        await _gateway.Publisher.BroadcastToRoomAsync(room, new OutgoingMessage { Type = type });
 }

@@ -71,5 +71,5 @@ internal sealed class TaskTests
     }
 
     private static async Task PublishAsync(ServiceHost gateway, string task) =>
-        await gateway.Services.GetRequiredService<GatewayPublisher>().PublishAsync(Target.Task(task), new OutgoingMessage { Type = "progress" });
+        await gateway.Publisher.PublishAsync(Target.Task(task), new OutgoingMessage { Type = "progress" });
 }
