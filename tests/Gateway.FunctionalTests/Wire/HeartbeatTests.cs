@@ -1,4 +1,5 @@
 using System.Text;
+using Gateway.FunctionalTests.Handshake;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -43,5 +44,23 @@ internal sealed class HeartbeatTests
         }
 
         await client.NextAsync(Ping);
+    }
+
+    [Test]
+    public async Task While_its_command_runs_a_client_counts_as_alive()
+    {
+        var tokens = new SlowTokens();
+        await using var gateway = await tokens.GatewayAsync(configure: null, "--Heartbeat:Interval=1s");
+        await using var waiting = await WireClient.ConnectAsync(gateway, "anybody");
+        await using var silent = await WireClient.ConnectAsync(gateway, "anybody");
+        tokens.Hold();
+        await waiting.WriteAsync(ClientFrame.Text("""{"type":"refresh_token","ref":"r1","content":"token"}"""));
+        await TestTimeout.For(tokens.Reached, "the command to wait");
+        await silent.WriteAsync(new ClientFrame(Pong));
+
+        Assert.That((await silent.EndAsync()).CloseCode, Is.EqualTo(4408), "silent for less time than the waiting client");
+        tokens.Release();
+
+        Assert.That((await waiting.NextAsync(1)).Text, Does.Contain("r1"));
     }
 }
