@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Connections;
 using Gateway.Dialects.Native;
 using Gateway.Handshake;
+using Gateway.Takeover;
 using Gateway.UnitTests.Registry;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +61,7 @@ internal sealed class AdmissionTests
         using var app = GatewayApp.Create(["--environment=Development", "--Auth:Secret=" + Tokens.Secret]);
         var http = new DefaultHttpContext { RequestServices = app.Services };
         http.Features.Set<IHttpUpgradeFeature>(new FailingUpgrade());
-        http.Features.Set<IConnectionHeartbeatFeature>(new Takeover.ConnectionTakeover(new Connections.FakeTransport()));
+        http.Features.Set<IConnectionHeartbeatFeature>(new ConnectionTakeover(new Connections.FakeTransport()));
         (http.Request.Method, http.Request.Protocol, http.Request.QueryString) = ("GET", "HTTP/1.1", new QueryString("?token=" + Tokens.For("ann")));
         (http.Request.Headers.Upgrade, http.Request.Headers.SecWebSocketVersion, http.Request.Headers.SecWebSocketKey) = ("websocket", "13", Upgrade.Key);
 
