@@ -54,6 +54,21 @@ internal sealed class PublishRepeatTests
         await AssertArrivesAsync("\"cut-off\"");
     }
 
+    /// <summary>The connection is back before the repetition is due: a message published then must not overtake it.</summary>
+    [Test]
+    public async Task A_message_published_while_another_is_repeated_arrives_behind_it()
+    {
+        var connections = _relay.Connections;
+        _relay.CutAt("first", forwards: false);
+        var first = _bus.Publisher.PublishAsync(Messages.Of(Room, "\"first\""), idempotent: true, CancellationToken.None);
+        await TestTimeout.Until(() => _relay.Connections > connections && _bus.Health.Connected, "the next connection");
+
+        var second = await _bus.Publisher.SendAsync(Room, "\"second\"");
+
+        Assert.That(((await first).Status, second.Status), Is.EqualTo((PublishStatus.Accepted, PublishStatus.Accepted)));
+        await AssertArrivesAsync("\"first\"", "\"second\"");
+    }
+
     private async Task AssertArrivesAsync(params string[] contents)
     {
         // Published by itself, so it is behind everything that was sent.

@@ -13,7 +13,7 @@ internal sealed class TcpRelay : IDisposable
     private readonly ConcurrentBag<Socket> _sockets = [];
     private string? _cutAt;
     private bool _forwardsBeforeCut;
-    private int _cuts;
+    private int _connections;
 
     public TcpRelay(IPAddress address, int port, int serverPort)
     {
@@ -25,7 +25,8 @@ internal sealed class TcpRelay : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    public int Cuts => Volatile.Read(ref _cuts);
+    /// <summary>How many connections it has accepted.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Cuts the next connection that sends this word, after the server got it but before its reply, or before the server got it.</summary>
     public void CutAt(string word, bool forwards)
@@ -47,6 +48,7 @@ internal sealed class TcpRelay : IDisposable
             try
             {
                 var client = await _listener.AcceptSocketAsync();
+                Interlocked.Increment(ref _connections);
                 _ = ServeAsync(client);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -88,7 +90,6 @@ internal sealed class TcpRelay : IDisposable
                 if (_forwardsBeforeCut) await to.SendAsync(buffer.AsMemory(0, count));
                 // The server has executed the command when it answers.
                 if (_forwardsBeforeCut) await to.ReceiveAsync(buffer);
-                Interlocked.Increment(ref _cuts);
                 return;
             }
 
