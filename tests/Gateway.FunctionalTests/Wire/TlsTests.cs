@@ -105,31 +105,6 @@ internal sealed class TlsTests(bool takeover)
         Assert.That(gateway.LoggedErrors(), Is.Empty);
     }
 
-    [Test]
-    public async Task Peers_that_leave_in_a_flood_leave_nothing_behind([Values] bool reset)
-    {
-        using var unobserved = new UnobservedErrors();
-        for (var round = 0; round < 10; round++)
-        {
-            var clients = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => WireClient.ConnectAsync(_gateway, $"leaving{i}", receiveBuffer: 4096)));
-            var flood = Task.Run(async () =>
-            {
-                for (var i = 0; i < 50; i++) await _gateway.PublishAsync(Target.All, $"\"{new string('x', 50_000)}\"");
-            });
-            await clients[0].NextAsync(1, "xxx");
-            foreach (var client in clients)
-            {
-                if (reset) client.Reset();
-                else await client.DisposeAsync();
-            }
-
-            await flood;
-        }
-
-        await _gateway.EmptyAsync();
-        Assert.That(unobserved.Collect(), Is.Empty);
-    }
-
     [TearDown]
     public async Task Nothing_stays_behind()
     {
