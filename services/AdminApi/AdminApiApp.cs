@@ -6,7 +6,7 @@ using Gateway.Hosting;
 
 namespace AdminApi;
 
-/// <summary>The table of contents: what services publish to clients over HTTP.</summary>
+/// <summary>The composition root: the HTTP endpoints with which services publish to clients.</summary>
 public static class AdminApiApp
 {
     public const int DefaultPort = 8083;
@@ -32,7 +32,7 @@ public static class AdminApiApp
         builder.Services.AddGatewayPublisher();
         builder.Services.AddPublishLimit();
         builder.Services.AddSingleton<ItemPublisher>();
-        builder.Services.AddApiDocument(Group, "Gateway admin API", "What services say to the clients of the gateway: any message to any target, and notifications.");
+        builder.Services.AddApiDocument(Group, "Gateway admin API", "Endpoints for services: publish any message to any target, and send notifications.");
         return builder;
     }
 

@@ -41,7 +41,7 @@ public static class GatewayApp
         builder.Services.AddRecovery();
         builder.Services.AddDelivery();
         builder.Services.AddOperations();
-        builder.Services.AddSingleton<GatewayMetrics>();
+        builder.Services.AddTelemetry();
         builder.Services.AddGatewayPublisher();
         return builder;
     }

@@ -10,10 +10,10 @@ using UserApi;
 
 namespace Standalone;
 
-/// <summary>All three services in one process on the in-process bus: for a first look, and for tests of programs that use them.</summary>
+/// <summary>All three services in one process on the in-process bus: for evaluation, and for tests of programs that use them.</summary>
 public static class StandaloneApp
 {
-    /// <summary>Neither Production, which asks for Redis, nor Development, which reads files of the developer's.</summary>
+    /// <summary>Neither Production, which requires Redis, nor Development, which reads the developer's user secrets.</summary>
     private const string EnvironmentName = "Standalone";
 
     public static WebApplication Create(string[] args)
@@ -31,7 +31,7 @@ public static class StandaloneApp
         builder.AddAdminApi();
         builder.AddUserApi();
         builder.WebHost.ConfigureKestrel(ListenOnIPv6Too);
-        // What these two would say is in the text that is printed.
+        // The printed text contains what these two would log.
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Gateway.Hosting.SingleInstanceWarning", LogLevel.Error);
 
         var app = builder.Build();
@@ -65,7 +65,7 @@ public static class StandaloneApp
         ["Drain:Budget"] = "0",
     };
 
-    /// <summary>Some programs take <c>localhost</c> for ::1 alone. A free port, as tests ask for, would differ from the first.</summary>
+    /// <summary>Some programs resolve <c>localhost</c> to ::1 only. Port 0, which tests use, would give this address another port.</summary>
     private static void ListenOnIPv6Too(KestrelServerOptions kestrel)
     {
         var info = kestrel.ApplicationServices.GetRequiredService<ServiceInfo>();

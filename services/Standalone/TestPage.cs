@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Standalone;
 
-/// <summary>The page at <c>/</c>: plain HTML and JavaScript, nothing from elsewhere, a token for each trial user filled in.</summary>
+/// <summary>The page at <c>/</c>: plain HTML and JavaScript without external files, and a token for each trial user.</summary>
 internal sealed class TestPage(TrialTokens tokens)
 {
     private const string TokensHere = "{{tokens}}";
@@ -17,7 +17,7 @@ internal sealed class TestPage(TrialTokens tokens)
         ["/page.js"] = ("text/javascript; charset=utf-8", Read("page.js")),
     }.ToFrozenDictionary();
 
-    /// <summary>Ahead of CORS on purpose: no page of another origin may ever read this one.</summary>
+    /// <summary>Runs before CORS, so that no page of another origin can read this one.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
@@ -40,7 +40,7 @@ internal sealed class TestPage(TrialTokens tokens)
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        // ws: is spelt out because older browsers do not count it as 'self'.
+        // ws: is listed because older browsers do not treat it as 'self'.
         headers.ContentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; " +
             $"connect-src 'self' ws://{context.Request.Host}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
         return context.Response.WriteAsync(text);
@@ -56,7 +56,8 @@ internal sealed class TestPage(TrialTokens tokens)
 }
 
 /// <summary>
-/// The page carries tokens, so it must not be reachable under a name that a stranger can point at 127.0.0.1 (DNS rebinding).
+/// The page contains tokens, so it must not be served under a host name that an attacker can resolve to 127.0.0.1 (DNS rebinding). Not the
+/// framework's host filtering (ASP.NET Core 10), whose response does not name the allowed hosts.
 /// </summary>
 internal static class LoopbackHosts
 {
@@ -69,6 +70,6 @@ internal static class LoopbackHosts
     {
         context.Response.StatusCode = StatusCodes.Status400BadRequest;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync($"This process answers to the names {string.Join(", ", Names)} only: it is for trying things out on one machine.\n");
+        return context.Response.WriteAsync($"The host name must be one of {string.Join(", ", Names)}: this process serves its own machine only.\n");
     }
 }

@@ -1,19 +1,19 @@
 namespace Standalone;
 
-/// <summary>What is printed once the process listens: every line that starts a program can be pasted as it is.</summary>
+/// <summary>The text that is printed when the process listens. Its commands can be pasted unchanged.</summary>
 internal static class Trial
 {
     /// <summary>The users that tokens are made for.</summary>
     public static readonly IReadOnlyList<string> Users = ["demo", "bob"];
 
-    /// <param name="port">Where it listens.</param>
-    /// <param name="tokens">Makes the tokens that are printed.</param>
+    /// <param name="port">The port of the process.</param>
+    /// <param name="tokens">Creates the tokens.</param>
     public static string Text(int port, TrialTokens tokens)
     {
         var (demo, bob) = (tokens.For(Users[0]), tokens.For(Users[1]));
         return $$$"""
 
-            Gateway, admin API and user API in one process, on this machine only. No Redis; nothing is kept.
+            Gateway, admin API and user API in one process, on this machine only, without Redis. Nothing is stored.
 
             1. Open http://localhost:{{{port}}}/ and press Connect. Or, with Node.js, in a terminal of its own:
 
@@ -23,11 +23,11 @@ internal static class Trial
 
                curl -X POST http://localhost:{{{port}}}/publish -H 'Content-Type: application/json' -H 'Authorization: Bearer {{{demo}}}' -d '{"target":"user:demo","type":"notification","content":{"title":"Hello","body":"from curl"}}'
 
-            A token for a second user, bob ({{{TrialTokens.Lifetime.TotalHours}}} hours, as all of this run's):
+            A token for a second user, bob (all tokens expire after {{{TrialTokens.Lifetime.TotalHours}}} hours):
 
                {{{bob}}}
 
-            Ctrl+C ends it.
+            Press Ctrl+C to stop.
 
             """;
     }

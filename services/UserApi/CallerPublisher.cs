@@ -20,7 +20,7 @@ internal sealed class CallerPublisher(GatewayPublisher publisher, IOptions<JsonO
     {
         var caller = http.GetCaller()!;
 
-        // Made here where the caller chose none: a 503 carries it, and the request repeated with it gives the same message id.
+        // Created here if the caller chose none: a 503 contains it, and a retry with it has the same message id.
         var chosen = id ?? MessageId.New(time.GetUtcNow());
         var message = new OutgoingMessage
         {

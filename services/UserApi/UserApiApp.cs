@@ -13,7 +13,7 @@ using UserApi.Tasks;
 
 namespace UserApi;
 
-/// <summary>The HTTP API of users: their messages, and their tasks.</summary>
+/// <summary>The composition root: the HTTP endpoints with which users send messages and report on their tasks.</summary>
 public static class UserApiApp
 {
     public const int DefaultPort = 8081;
@@ -43,7 +43,7 @@ public static class UserApiApp
         builder.Services.AddPublishLimit();
         builder.Services.AddSingleton<CallerPublisher>();
         builder.Services.TryAddSingleton<TaskOwners>();
-        builder.Services.AddApiDocument(Group, "Gateway user API", "What users send: messages to one another, chat, and the progress of their tasks.");
+        builder.Services.AddApiDocument(Group, "Gateway user API", "Endpoints for users: messages to each other, chat, and the progress of their tasks.");
         return builder;
     }
 

@@ -8,7 +8,7 @@ public interface IBusHealth
 
 /// <param name="Connected">True while publishing and subscribing work.</param>
 /// <param name="Since">When <paramref name="Connected"/> last changed.</param>
-/// <param name="Reason">While not connected: why, in the server's words if it gave any. Never contains a secret.</param>
+/// <param name="Reason">While not connected: why, with the server's error text if there is one. Never contains a secret.</param>
 public readonly record struct BusHealth(bool Connected, DateTimeOffset Since, string? Reason)
 {
     /// <summary>

@@ -10,7 +10,7 @@ public interface IMessagePublisher
     /// <param name="idempotent">
     /// True if the caller chose the id: the same id for the same target within 5 minutes is acknowledged and not sent again.
     /// </param>
-    /// <param name="cancellation">Stops waiting; the message may have been sent all the same.</param>
+    /// <param name="cancellation">Stops waiting; the message may have been sent.</param>
     ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation);
 }
 

@@ -18,5 +18,5 @@ public interface IStateStore
     Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation);
 }
 
-/// <summary>The bus cannot be reached at the moment; the caller answers 503 and the client retries.</summary>
+/// <summary>The bus cannot be reached at the moment; the caller responds with 503 and the client retries.</summary>
 public sealed class BusUnavailableException(string reason, Exception? inner = null) : Exception(reason, inner);

@@ -12,7 +12,7 @@ public sealed class TaskOwners(IStateStore store, IOptions<TaskOptions> options)
     /// <summary>Null: the task has no owner.</summary>
     public Task<string?> FindAsync(string task, CancellationToken cancellation) => store.GetAsync(Key(task), cancellation);
 
-    /// <summary>The owner, after <paramref name="user"/> asked for a task without one: that user or none, as <see cref="TaskOptions.UnknownOwner"/> says.</summary>
+    /// <summary>The owner, after <paramref name="user"/> asked for a task without one: that user or none, depending on <see cref="TaskOptions.UnknownOwner"/>.</summary>
     public async ValueTask<string?> ClaimAsync(string task, string user, CancellationToken cancellation) => options.Value.UnknownOwner == UnknownOwner.First
         ? await store.GetOrSetAsync(Key(task), user, Ttl, cancellation)
         : await store.GetAsync(Key(task), cancellation);

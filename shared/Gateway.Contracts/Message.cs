@@ -3,7 +3,7 @@ using System.Collections.ObjectModel;
 namespace Gateway.Contracts;
 
 /// <summary>
-/// What travels from a publisher to receivers. Immutable; decoded once per pod and shared by all receivers.
+/// A message from a publisher to its receivers. Immutable; decoded once per pod and shared by all receivers.
 /// </summary>
 public sealed record Message
 {
@@ -45,7 +45,7 @@ public sealed record Message
     /// <summary>Unix time in milliseconds.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>Latest-wins key inside the target: a newer message replaces one that still waits.</summary>
+    /// <summary>Latest-wins key inside the target: a newer message replaces one that is still queued.</summary>
     public string? Key { get; init; }
 
     /// <summary>W3C trace context of the publisher.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Contracts;
 
-/// <summary>The fields of a message while it is read, before they are known to be whole.</summary>
+/// <summary>The fields of a message while it is read, before they are known to be complete.</summary>
 internal struct MessageDraft
 {
     private string? _id, _type, _from, _fromName, _key, _traceParent;
@@ -10,18 +10,18 @@ internal struct MessageDraft
     private double? _timestamp;
     private List<Target>? _targets;
 
-    /// <summary>Fills the draft; the answer is an error text or null.</summary>
+    /// <summary>Fills the draft; returns an error text or null.</summary>
     public string? Read(ReadOnlyMemory<byte> json, Utf8JsonReader reader)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return "a message is a JSON object";
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName) Field(json, ref reader);
 
-        // Reading to the end finds what stands behind the object, which is an error too.
+        // Reading to the end finds text after the object, which is an error.
         while (reader.Read()) { }
         return null;
     }
 
-    /// <summary>What is wrong with the fields, or null.</summary>
+    /// <summary>The error in the fields, or null.</summary>
     public readonly string? Error(Target target, string? defaultType)
     {
         var type = _type ?? defaultType;
@@ -92,7 +92,7 @@ internal struct MessageDraft
         _ => SkipToNull(ref reader),
     };
 
-    /// <summary>Null when it is no list of targets, which is then ignored.</summary>
+    /// <summary>Null for a value that is not a list of targets; it is ignored.</summary>
     private static List<Target>? Targets(ref Utf8JsonReader reader)
     {
         if (Next(ref reader) != JsonTokenType.StartArray)
@@ -132,7 +132,7 @@ internal struct MessageDraft
     }
 }
 
-/// <summary>Publishers send seconds or milliseconds; below 10¹¹ it is seconds (10¹¹ s is the year 5138).</summary>
+/// <summary>Publishers send seconds or milliseconds: a number below 10¹¹ is seconds (10¹¹ s is the year 5138).</summary>
 public static class UnixTime
 {
     private const double FirstMilliseconds = 1e11;

@@ -4,21 +4,21 @@ namespace Gateway.Contracts;
 
 /// <summary>
 /// JSON → Message, from any language: <c>{"type","content"}</c> is enough, unknown fields are ignored.
-/// Never throws: what cannot be read comes back as an error text.
+/// Never throws: errors are returned as text.
 /// </summary>
 public static class MessageReader
 {
-    /// <summary>Nesting a message may have; the same limit clients have.</summary>
+    /// <summary>Maximum nesting of a message; clients have the same limit.</summary>
     public const int MaxDepth = 16;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth };
 
     /// <param name="json">The message; its content is referred to, not copied, so the memory must stay as it is.</param>
-    /// <param name="target">Where it was published.</param>
-    /// <param name="now">Stamps what carries no time of its own, and makes the id of what carries none.</param>
-    /// <param name="defaultType">The type of what carries none; null: such a message is an error.</param>
-    /// <param name="message">The message, when the answer is true.</param>
-    /// <param name="error">What is wrong with it, when the answer is false.</param>
+    /// <param name="target">The target it was published to.</param>
+    /// <param name="now">The time of a message without one, and the source of the id of a message without one.</param>
+    /// <param name="defaultType">The type of a message without one; null: such a message is an error.</param>
+    /// <param name="message">The message, if the result is true.</param>
+    /// <param name="error">The error, if the result is false.</param>
     public static bool TryRead(
         ReadOnlyMemory<byte> json, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error)
     {

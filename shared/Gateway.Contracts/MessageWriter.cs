@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gateway.Contracts;
 
-/// <summary>Message → JSON as it travels in Redis. Its target is not in it: the channel says that.</summary>
+/// <summary>Message → JSON as it is published to Redis, without the target, which is known from the channel.</summary>
 public static class MessageWriter
 {
     private static readonly JsonWriterOptions Options = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -45,7 +45,7 @@ public static class Names
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F) or 0x2065 or 0x2800 or 0x3164
             or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 
-    /// <summary>A user id as it stands in Redis names: UTF-8, upper-case hex. <c>auth0|5f</c> becomes <c>auth0%7C5f</c>.</summary>
+    /// <summary>A user id as it is written in Redis names: UTF-8, upper-case hex. <c>auth0|5f</c> becomes <c>auth0%7C5f</c>.</summary>
     public static string Encode(string id)
     {
         if (!id.AsSpan().ContainsAnyExcept(Allowed)) return id;

@@ -11,7 +11,7 @@ public static class SurrogateEscapes
 {
     private const int EscapeLength = 6;
 
-    /// <summary>Null when the JSON is valid UTF-8 and all its surrogates are paired; else the end of a sentence that says what is wrong.</summary>
+    /// <summary>Null when the JSON is valid UTF-8 and all its surrogates are paired; else the rest of a sentence that names the error.</summary>
     public static string? TextError(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json)) return "is not valid UTF-8";
@@ -32,7 +32,7 @@ public static class SurrogateEscapes
         return true;
     }
 
-    /// <summary>The UTF-16 unit of an escape that begins here; NUL where none does.</summary>
+    /// <summary>The UTF-16 unit of an escape at the beginning; NUL if there is none.</summary>
     private static char CodeUnit(ReadOnlySpan<byte> json) =>
         json.Length >= EscapeLength && json[0] == '\\' && json[1] == 'u' && ushort.TryParse(json[2..EscapeLength], NumberStyles.AllowHexSpecifier, null, out var unit)
             ? (char)unit

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Gateway.Contracts;
 
 /// <summary>
-/// One addressee of a message, written <c>user:&lt;id&gt;</c>, <c>room:&lt;name&gt;</c>, <c>task:&lt;id&gt;</c>
+/// A target of a message, written <c>user:&lt;id&gt;</c>, <c>room:&lt;name&gt;</c>, <c>task:&lt;id&gt;</c>
 /// or <c>all</c>. <see cref="Name"/> is empty for <c>all</c>.
 /// </summary>
 public readonly record struct Target(TargetKind Kind, string Name)
@@ -27,7 +27,7 @@ public readonly record struct Target(TargetKind Kind, string Name)
     }
 
     /// <summary>
-    /// What a client means by a room name: <c>user:x</c> and <c>task:x</c> are those targets, everything else is a room.
+    /// Parses the room name of a client: <c>user:x</c> and <c>task:x</c> are those targets, everything else is a room.
     /// </summary>
     public static bool TryParseRoomName([NotNullWhen(true)] string? name, out Target target)
     {

@@ -6,8 +6,8 @@ namespace Gateway.Hosting;
 public static class RawPath
 {
     /// <summary>
-    /// The last segment of the path, decoded as a whole. Route values leave <c>%2F</c> as it stands, and a user id may hold a
-    /// slash. Null where the server keeps no raw request line.
+    /// The last segment of the path, decoded as a whole. Route values leave <c>%2F</c> encoded, and a user id may contain a
+    /// slash. Null if the server does not provide the raw request line.
     /// </summary>
     public static string? LastPathSegment(this HttpContext context)
     {

@@ -5,9 +5,9 @@ using Gateway.Contracts;
 namespace Gateway.Publishing;
 
 /// <summary>
-/// The publisher library: what a service says to the clients of the gateway, wherever they are connected. Thread-safe, one per
-/// process. An argument that can never be published throws <see cref="ArgumentException"/> with the reason; what happens every
-/// day (too large, sent before, bus not there) comes back as a <see cref="PublishResult"/>. Every call ends within about 1 s.
+/// The publisher library: publishes to the clients of the gateway, whichever pod they are connected to. Thread-safe, one per
+/// process. An argument that can never be published throws <see cref="ArgumentException"/> with the reason; expected
+/// outcomes (too large, duplicate, bus unavailable) are returned as a <see cref="PublishResult"/>. Every call ends within about 1 s.
 /// </summary>
 public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
 {
@@ -45,7 +45,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
 
     /// <summary>
     /// One message to up to <see cref="Message.MaxTargets"/> targets, once per target under one id: a connection in several of
-    /// them takes one copy. The results stand in the order of the targets.
+    /// them takes one copy. The results are in the order of the targets.
     /// </summary>
     public Task<PublishResult[]> PublishAsync(IReadOnlyList<Target> targets, OutgoingMessage message, CancellationToken cancellation = default)
     {
@@ -55,7 +55,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
     }
 
     /// <summary>
-    /// The same for a message that is already whole, as <see cref="MessageReader"/> gives it. Its own
+    /// The same for a complete message, as <see cref="MessageReader"/> returns it. Its own
     /// <see cref="Message.Target"/> and <see cref="Message.Targets"/> are replaced.
     /// </summary>
     /// <param name="targets">1 to <see cref="Message.MaxTargets"/>, each once.</param>
@@ -73,7 +73,7 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
         var results = new Task<PublishResult>[targets.Count];
         for (var i = 0; i < results.Length; i++)
         {
-            // With several targets some may be taken and some not: remembering the id makes the caller's second try exact.
+            // Of several targets some may accept the message and some not: because the id is remembered, a retry delivers nothing twice.
             results[i] = PublishAsync(message with { Target = targets[i], Targets = targets }, idempotent || targets.Count > 1, cancellation).AsTask();
         }
 

@@ -8,7 +8,7 @@ namespace Gateway.Publishing;
 [JsonSerializable(typeof(DataUpdateContent))]
 internal sealed partial class ContentJson : JsonSerializerContext
 {
-    /// <summary>Text as it is: escaping what only HTML minds would double the size of most of the world's scripts.</summary>
+    /// <summary>Without escapes that only HTML needs: they would double the size of text in most scripts.</summary>
     public static readonly ContentJson Plain = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -17,7 +17,7 @@ internal sealed partial class ContentJson : JsonSerializerContext
     });
 }
 
-/// <summary>Content of type <c>notification</c>; what is null is left out.</summary>
+/// <summary>Content of type <c>notification</c>; null values are left out.</summary>
 internal sealed record NotificationContent(string Title, string Body, string? Icon, string? Link);
 
 /// <summary>Content of type <c>data_update</c>.</summary>

@@ -6,7 +6,7 @@ namespace Gateway.Publishing;
 /// <summary>The rules for messages of publishers, for C# and HTTP alike: each returns an error text or null.</summary>
 public static class MessageRules
 {
-    // The content stands inside the message object, so one level less than a whole message may have.
+    // The content is nested in the message object, so it may have one level less.
     private static readonly JsonReaderOptions Nested = new() { MaxDepth = MessageReader.MaxDepth - 1 };
 
     private static readonly string UserIdRule = $"a user id is 1 to {Names.MaxUserIdLength} visible characters";
@@ -38,7 +38,7 @@ public static class MessageRules
             : $"the name of a room or task is {Names.Rule}";
     }
 
-    /// <summary>A well-formed type that is not the gateway's own; <c>error</c> is for tasks alone.</summary>
+    /// <summary>A valid type that is not reserved for the gateway; <c>error</c> is allowed for tasks only.</summary>
     public static string? TypeError(string type, Target target) => MessageTypes.IsAllowed(type, target)
         ? null
         : MessageTypes.ErrorFor(type);
@@ -51,7 +51,7 @@ public static class MessageRules
         return message.Data.IsEmpty ? null : JsonError(message.Data.Span, "data") ?? ObjectError(message.Data.Span);
     }
 
-    /// <summary>A string that can be written as UTF-8. The JSON writer would replace half a surrogate pair without a word.</summary>
+    /// <summary>A string that can be written as UTF-8. The JSON writer would silently replace half a surrogate pair.</summary>
     internal static string? TextError(string? text, string what)
     {
         for (var i = 0; i < text?.Length; i++)
@@ -67,7 +67,7 @@ public static class MessageRules
 
     private static string? JsonError(ReadOnlySpan<byte> json, string what)
     {
-        // Before the JSON: the reader does not look into strings, and receivers end the connection over an invalid text frame (RFC 6455 section 8.1).
+        // Checked first: the reader does not validate strings, and receivers close the connection after an invalid text frame (RFC 6455 section 8.1).
         if (SurrogateEscapes.TextError(json) is { } text) return $"{what} {text}";
         try
         {

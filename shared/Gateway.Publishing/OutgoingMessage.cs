@@ -5,14 +5,14 @@ using Gateway.Contracts;
 namespace Gateway.Publishing;
 
 /// <summary>
-/// What a publisher wants to say, before it has a target. Made by one of the verbs below, or whole by
-/// <c>new OutgoingMessage { Type = …, Content = … }</c> where the JSON is already there.
+/// A message of a publisher, without a target. Created by one of the methods below, or by
+/// <c>new OutgoingMessage { Type = …, Content = … }</c> from JSON that already exists.
 /// </summary>
 public sealed record OutgoingMessage
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>What kind of message: 1–64 characters of the name rule, none of those the gateway keeps for itself.</summary>
+    /// <summary>What kind of message: 1–64 characters of the name rule, not one of those reserved for the gateway.</summary>
     public required string Type { get; init; }
 
     /// <summary>Any JSON value; null as JSON by default. Nested at most 15 levels deep.</summary>
@@ -22,21 +22,21 @@ public sealed record OutgoingMessage
     public ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>
-    /// An id of the publisher's own, 1–64 characters of the name rule: the same id for the same target within 5 minutes is
-    /// acknowledged and not sent again. Null: the gateway makes one, and every call sends.
+    /// An id chosen by the publisher, 1–64 characters of the name rule: the same id for the same target within 5 minutes is
+    /// acknowledged and not sent again. Null: an id is created, and every call sends.
     /// </summary>
     public string? Id { get; init; }
 
-    /// <summary>User id of the sender, where there is one.</summary>
+    /// <summary>User id of the sender, if there is one.</summary>
     public string? From { get; init; }
 
-    /// <summary>How the sender is shown.</summary>
+    /// <summary>The name that is shown for the sender.</summary>
     public string? FromName { get; init; }
 
-    /// <summary>Latest-wins key inside the target: to a receiver that is behind, a newer message replaces one that still waits.</summary>
+    /// <summary>Latest-wins key inside the target: for a receiver that is behind, a newer message replaces one that is still queued.</summary>
     public string? Key { get; init; }
 
-    /// <summary>A message of any type; the content becomes JSON with camelCase names unless <paramref name="json"/> says otherwise.</summary>
+    /// <summary>A message of any type; the content becomes JSON with camelCase names unless <paramref name="json"/> specifies others.</summary>
     public static OutgoingMessage Of<T>(string type, T content, JsonSerializerOptions? json = null) =>
         new() { Type = type, Content = JsonSerializer.SerializeToUtf8Bytes(content, json ?? Web) };
 
@@ -55,10 +55,10 @@ public sealed record OutgoingMessage
     }
 
     /// <summary>Tells that an entity has changed: <c>{entity, action, id, data}</c>.</summary>
-    /// <param name="entity">What has changed, as <c>order</c>.</param>
-    /// <param name="action">What happened to it, as <c>updated</c>.</param>
-    /// <param name="id">Which one.</param>
-    /// <param name="data">What receivers should know of it, camelCase; null where the fact is enough.</param>
+    /// <param name="entity">The kind of entity, as <c>order</c>.</param>
+    /// <param name="action">The change, as <c>updated</c>.</param>
+    /// <param name="id">The entity's id.</param>
+    /// <param name="data">Data for the receivers, with camelCase names; null for none.</param>
     /// <exception cref="ArgumentException">Entity, action or id is empty or has an unpaired surrogate.</exception>
     public static OutgoingMessage DataUpdate<T>(string entity, string action, string id, T data)
     {

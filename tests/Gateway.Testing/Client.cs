@@ -81,8 +81,8 @@ internal sealed class Client : IAsyncDisposable
 
     public async Task JoinAsync(string room)
     {
-        var answer = await AskAsync($$"""{"type":"join_room","room":"{{room}}"}""");
-        Assert.That(TypeOf(answer), Is.EqualTo("ack"), answer.GetRawText());
+        var response = await AskAsync($$"""{"type":"join_room","room":"{{room}}"}""");
+        Assert.That(TypeOf(response), Is.EqualTo("ack"), response.GetRawText());
     }
 
     /// <summary>

@@ -12,14 +12,14 @@ internal static class MessageAssertions
 
     public static string? Text(this JsonElement message) => message.Content("text").GetString();
 
-    public static void MustBeAck(this JsonElement answer) => Assert.That(answer.Type(), Is.EqualTo("ack"), answer.GetRawText());
+    public static void MustBeAck(this JsonElement response) => Assert.That(response.Type(), Is.EqualTo("ack"), response.GetRawText());
 
-    public static void MustBeError(this JsonElement answer, int code)
+    public static void MustBeError(this JsonElement response, int code)
     {
-        Assert.That(answer.Type(), Is.EqualTo("error"), answer.GetRawText());
-        Assert.That(answer.Content("code").GetInt32(), Is.EqualTo(code), answer.GetRawText());
-        Assert.That(answer.Content("message").GetString(), Is.Not.Empty);
-        Assert.That(answer.Content("level").GetString(), Is.EqualTo("error"));
+        Assert.That(response.Type(), Is.EqualTo("error"), response.GetRawText());
+        Assert.That(response.Content("code").GetInt32(), Is.EqualTo(code), response.GetRawText());
+        Assert.That(response.Content("message").GetString(), Is.Not.Empty);
+        Assert.That(response.Content("level").GetString(), Is.EqualTo("error"));
     }
 
     public static IEnumerable<string> Types(this IEnumerable<JsonElement> messages) => messages.Select(Type);

@@ -68,7 +68,7 @@ internal sealed class RedisServer : IAsyncDisposable
                 if (_process.HasExited) throw new InvalidOperationException($"redis-server ended at once with code {_process.ExitCode}");
                 return await AnswersAsync();
             },
-            "redis-server to answer");
+            "redis-server to response");
     }
 
     /// <summary>An orderly stop; what it held is gone.</summary>
@@ -115,7 +115,7 @@ internal sealed class RedisServer : IAsyncDisposable
         return await _commands.SendAsync(words);
     }
 
-    /// <summary>The answer is how many subscribers heard it.</summary>
+    /// <summary>The response is how many subscribers heard it.</summary>
     public async Task<int> PublishAsync(string channel, string payload) => int.Parse(await CommandAsync("PUBLISH", channel, payload));
 
     /// <summary>The rows of CLIENT LIST whose client name begins like this, as their fields.</summary>

@@ -71,7 +71,7 @@ internal sealed class WireClient : IAsyncDisposable
         if (!first.Text.StartsWith("""{"type":"welcome",""", StringComparison.Ordinal)) throw new InvalidDataException("first came " + first.Text);
     }
 
-    /// <summary>One write at a time: the answer to a close frame is sent beside the test's own writes.</summary>
+    /// <summary>One write at a time: the response to a close frame is sent beside the test's own writes.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         await _writing.WaitAsync();
@@ -116,7 +116,7 @@ internal sealed class WireClient : IAsyncDisposable
 
     /// <summary>
     /// Reads to the end: the close frame if one came, and whether FIN or a reset was last. The close frame is answered, by default with FIN
-    /// behind the answer: after invalid input the gateway cannot find the answer and would wait for the FIN timeout.
+    /// behind the response: after invalid input the gateway cannot find the response and would wait for the FIN timeout.
     /// </summary>
     public Task<Ending> EndAsync(CloseReply reply = CloseReply.CloseAndFin) => TestTimeout.For(ReadToEndAsync(reply), "the connection's end");
 

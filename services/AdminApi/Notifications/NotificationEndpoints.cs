@@ -16,7 +16,7 @@ using Microsoft.Extensions.Options;
 
 namespace AdminApi.Notifications;
 
-/// <summary>Notifications by template: to all, to one user, about an order.</summary>
+/// <summary>Endpoints for notifications: to everybody, to one user, about an order.</summary>
 internal static class NotificationEndpoints
 {
     public static void MapNotifications(this IEndpointRouteBuilder admin)
@@ -28,7 +28,7 @@ internal static class NotificationEndpoints
             .Describe<NotificationRequest, PublishResponse>("Notify a user", "A notification to all connections of one user. Scope `publish:user`.");
         notifications.MapPost("/order", NotifyOrderAsync)
             .Describe<OrderRequest, PublishResponse>(
-                "Notify a user about an order", "Title and text give the order's new status; `data` carries the fields. Scope `publish:user`.");
+                "Notify a user about an order", "The title and text contain the order's new status; `data` contains the fields. Scope `publish:user`.");
     }
 
     private static Task<IResult> NotifyAllAsync(HttpContext http, ItemPublisher publisher) => NotifyAsync(Target.All, http, publisher);
@@ -77,5 +77,5 @@ internal sealed record NotificationRequest(
 internal sealed record OrderRequest(
     [property: Required, UserId, JsonConverter(typeof(TextOrNumber))] string? UserId,
     [property: Required, JsonConverter(typeof(TextOrNumber))] string? OrderId,
-    [property: Required, Description("In the words of the shop: `shipped`.")] string? OrderStatus,
+    [property: Required, Description("The status as clients show it: `shipped`.")] string? OrderStatus,
     [property: MessageId, Description(MessageIdAttribute.Meaning), JsonConverter(typeof(TextOrNumber))] string? Id = null);

@@ -58,5 +58,5 @@ internal sealed record PublishBody(IReadOnlyList<PublishItem> Items, bool IsBatc
     }
 }
 
-/// <summary>One message of the request: its targets and what is published to them, or what is wrong with it.</summary>
+/// <summary>One message of the request: its targets and the message, or the error.</summary>
 internal sealed record PublishItem(IReadOnlyList<Target> Targets, Message? Message, PublishError? Error);

@@ -7,8 +7,8 @@ using Gateway.Publishing;
 namespace AdminApi.Publish;
 
 /// <summary>
-/// Reads one message strictly: a field that is unknown, stands twice or has the wrong type is an error, since a publisher whose misspelled
-/// field is dropped in silence looks for the mistake elsewhere. Fields that are null count as absent.
+/// Reads one message strictly: a field that is unknown, appears twice or has the wrong type is an error. If a misspelled field were ignored,
+/// the publisher would not find the mistake. Fields that are null count as absent.
 /// </summary>
 internal struct PublishItemReader
 {

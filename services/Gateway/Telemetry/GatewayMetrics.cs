@@ -40,3 +40,8 @@ internal sealed class GatewayMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 }
+
+internal static class TelemetryRegistration
+{
+    public static void AddTelemetry(this IServiceCollection services) => services.AddSingleton<GatewayMetrics>();
+}

@@ -34,7 +34,7 @@ internal sealed class MessageAssembler(int maxBytes, int maxFragments)
         if (header.Opcode == Opcode.Binary) return CloseCode.Unsupported;
         if (header.Opcode == Opcode.Continuation != InProgress)
             return CloseCode.Protocol.Because(InProgress ? "a new message began inside another" : "a continuation of nothing");
-        if (header.Length > maxBytes - _length) return CloseCode.TooLarge.Because($"a message is at most {maxBytes} bytes");
+        if (header.Length > maxBytes - _length) return CloseCode.TooLarge.Because($"a message is at most {maxBytes} bytes (Connections:MaxMessageBytes)");
         return maxFragments > 0 && _fragments >= maxFragments ? CloseCode.Policy.Because($"a message is at most {maxFragments} fragments") : null;
     }
 

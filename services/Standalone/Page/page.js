@@ -5,21 +5,27 @@ const tokens = JSON.parse(document.body.dataset.tokens);
 const mostLines = 500;
 
 const meanings = {
-  1000: 'normal end', 1001: 'going away', 1002: 'protocol error', 1003: 'binary is not accepted',
-  1005: 'closed without a code', 1006: 'refused, or the line broke', 1007: 'not UTF-8', 1008: 'against the rules',
+  1000: 'normal closure', 1001: 'the gateway is shutting down', 1002: 'protocol error', 1003: 'binary messages are not accepted',
+  1005: 'closed without a code', 1006: 'the connection was lost', 1007: 'invalid UTF-8', 1008: 'policy violation',
   1009: 'message too large', 1011: 'server error', 1012: 'restart', 1013: 'try again later',
-  4401: 'token expired', 4403: 'token revoked', 4408: 'no sign of life', 4409: 'replaced by a newer connection',
-  4429: 'too slow',
+  4401: 'token expired', 4403: 'token revoked', 4408: 'heartbeat timeout',
+  4409: 'replaced by a newer connection', 4429: 'too slow',
 };
 
 let socket = null;
 
-function log(direction, text) {
+/** Adds a line: what happened, and the JSON below it where that says more. */
+function log(direction, text, json = '') {
   const line = document.createElement('li');
   for (const part of [new Date().toISOString().slice(11, 23), direction, text]) {
     const span = document.createElement('span');
     span.textContent = part;
     line.append(span);
+  }
+  if (json) {
+    const small = document.createElement('small');
+    small.textContent = json;
+    line.lastElementChild.append(small);
   }
   const list = element('log');
   list.append(line);
@@ -36,35 +42,60 @@ function show(state, text = state) {
   for (const id of ['ping', 'join', 'leave', 'say']) element(id).disabled = state !== 'connected';
 }
 
-/** A token may be pasted with the word that stands before it in a header. */
-const token = () => element('token').value.trim().replace(/^Bearer\s+/i, '');
+/** A token may be pasted with the header, the scheme or the quotation marks around it. */
+const token = () => element('token').value.trim().replace(/^["']|["']$/g, '').replace(/^(Authorization:\s*)?Bearer\s+/i, '');
 
-/** One line for a person: who says what, and the rest as JSON. */
-function readable(text) {
+/** The user that a token names; null for a text that is not a token. */
+function userOf(text) {
   try {
-    const { type, from_name: from, room, content } = JSON.parse(text);
-    const said = typeof content === 'string' ? content : content?.text ?? content?.body ?? content?.message;
-    const head = [type, from && `from ${from}`, room && `in ${room}`].filter(Boolean).join(' ');
-    return said === undefined ? `${head} ${JSON.stringify(content)}` : `${head}: ${said}\n${text}`;
+    return JSON.parse(atob(text.split('.')[1].replace(/-/g, '+').replace(/_/g, '/'))).user_id ?? null;
   } catch {
-    return text;
+    return null;
   }
 }
 
-/** A browser does not show a page why a handshake was refused; an ordinary request with the same token is answered with the reason. */
+/** Logs a received frame: type, sender, room and text, and the frame itself. */
+function logFrame(frame) {
+  let message;
+  try {
+    message = JSON.parse(frame);
+  } catch {
+    log('←', frame);
+    return;
+  }
+  const { type, from_name: from, room, ref, content } = message;
+  const text = typeof content === 'string' ? content : content?.text ?? content?.body ?? content?.message;
+  const head = [type, from && `from ${from}`, room && `in ${room}`, ref && `to "${ref}"`].filter(Boolean).join(' ');
+  log('←', text === undefined ? head : `${head}: ${text}`, frame);
+}
+
+const post = body => fetch('/publish', { method: 'POST', headers: { Authorization: `Bearer ${token()}`, 'Content-Type': 'application/json' }, body });
+
+/** What the response to a refused token says. */
+async function refusal(response) {
+  const { detail } = await response.json();
+  return `token refused: ${detail}${/expired/.test(detail) ? '; reload for a new token' : ''}`;
+}
+
+/** Browsers hide the reason of a refused handshake from the page. A request with the same token returns it. */
 async function whyRefused() {
   try {
-    const answer = await fetch('/publish', { method: 'POST', headers: { Authorization: `Bearer ${token()}`, 'Content-Type': 'application/json' }, body: '{}' });
-    if (answer.status !== 401) return 'refused, or the connection was lost; try again';
-    const { detail } = await answer.json();
-    return `token refused: ${detail}${/expired/.test(detail) ? '; reload for a new token' : ''}`;
+    const response = await post('{}');
+    return response.status === 401 ? await refusal(response) : 'the handshake was refused or the connection was lost; try again';
   } catch (error) {
-    return `the server does not answer: ${error.message}`;
+    return `no response from the server: ${error.message}`;
   }
+}
+
+/** Shows why there is no connection. */
+function fail(text) {
+  log('•', text);
+  show('disconnected', text);
 }
 
 function connect() {
   if (socket) return;
+  if (!token()) return fail('no token: choose a user or paste a token');
   show('connecting');
   const url = new URL('/ws', location.href);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -72,23 +103,22 @@ function connect() {
   try {
     opened = new WebSocket(url, ['gateway.v1', `bearer.${token()}`]);
   } catch {
-    show('disconnected', 'this is no token: it has characters that a token cannot have');
-    return;
+    return fail('not a token: it has characters that a token cannot have');
   }
+  const user = userOf(token());
   let wasOpen = false;
   socket = opened;
   opened.onopen = () => {
     wasOpen = true;
-    show('connected', `connected as ${element('user').selectedOptions[0].text}`);
+    show('connected', `connected as ${user ?? 'the user of the token'}`);
     log('•', `open: ${url}`);
   };
-  opened.onmessage = event => log('←', readable(event.data));
+  opened.onmessage = event => logFrame(event.data);
   opened.onclose = async event => {
     socket = null;
-    const meaning = event.code === 4401 ? 'token expired; reload for a new token' : meanings[event.code];
-    const text = !wasOpen ? await whyRefused() : `closed: ${event.code}${meaning ? ` (${meaning})` : ''}${event.reason ? ` ${event.reason}` : ''}`;
-    log('•', text);
-    show('disconnected', text);
+    if (!wasOpen) return fail(await whyRefused());
+    const hint = event.code === 4401 ? '; reload for a new token' : '';
+    fail(`closed with ${event.code}: ${event.reason || meanings[event.code] || 'no reason given'}${hint}`);
   };
 }
 
@@ -106,12 +136,8 @@ async function publish() {
   });
   log('→', `POST /publish ${body}`);
   try {
-    const answer = await fetch('/publish', {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${token()}`, 'Content-Type': 'application/json' },
-      body,
-    });
-    log('←', `${answer.status} ${await answer.text()}${answer.status === 401 ? ' (reload for a new token)' : ''}`);
+    const response = await post(body);
+    log('←', `${response.status} ${response.status === 401 ? await refusal(response) : await response.text()}`);
   } catch (error) {
     log('←', `POST /publish: ${error.message}`);
   }

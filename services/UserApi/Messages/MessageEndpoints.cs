@@ -17,10 +17,10 @@ internal static class MessageEndpoints
     public static void MapMessages(this IEndpointRouteBuilder user)
     {
         user.MapPost("/messages", SendAsync).WithTags("Messages").LimitUserPublishing()
-            .Describe<MessageRequest, PublishResponse>("Write to a user", "A `user_message` to all connections of the receiver, from the caller.");
+            .Describe<MessageRequest, PublishResponse>("Send a message to a user", "A `user_message` to all connections of the receiver, from the caller.");
         user.MapPost("/chat", ChatAsync).WithTags("Messages").LimitUserPublishing()
             .Describe<ChatRequest, PublishResponse>(
-                "Chat", "A `chat` line to a user, or to a room with the scope `publish:room`: members without it chat over the WebSocket.");
+                "Chat", "A `chat` message to a user, or to a room with the scope `publish:room`. Members without the scope send theirs over the WebSocket.");
     }
 
     private static async Task<IResult> SendAsync(HttpContext http, CallerPublisher publisher, IOptions<MessageOptions> options)

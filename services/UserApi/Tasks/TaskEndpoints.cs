@@ -25,7 +25,7 @@ internal static class TaskEndpoints
         tasks.MapPost("/{id}/progress", ReportAsync)
             .Describe<ProgressRequest, PublishResponse>(
                 "Report the progress of a task",
-                "A `progress`, `completed` or `error` message to those who watch the task. For its owner, or with the scope `publish:user`.");
+                "A `progress`, `completed` or `error` message to the watchers of the task. Allowed for its owner, and with the scope `publish:user`.");
     }
 
     private static async Task<IResult> AssignAsync(string id, HttpContext http, TaskOwners owners)

@@ -6,8 +6,8 @@ using Microsoft.OpenApi;
 namespace Gateway.Api.OpenApi;
 
 /// <summary>
-/// One OpenAPI document per service at <c>/openapi/&lt;name&gt;.json</c>. It holds the endpoints of the group of that name and no
-/// others, so that several services in one process keep a document each.
+/// One OpenAPI document per service at <c>/openapi/&lt;name&gt;.json</c>. It contains only the endpoints of the group of
+/// that name, so that several services in one process have a document each.
 /// </summary>
 public static class ApiDocument
 {
@@ -35,7 +35,7 @@ public static class ApiDocument
         {
             [Schemes.Bearer] = new OpenApiSecurityScheme
             {
-                Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token of the user or service that calls.",
+                Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "A token of the calling user or service.",
             },
             [Schemes.ApiKey] = new OpenApiSecurityScheme
             {

@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Gateway.Api.OpenApi;
 
-/// <summary>What the framework's reading of a record does not see.</summary>
+/// <summary>Corrects the schemas that the framework derives from records.</summary>
 internal static class SchemaRules
 {
     private const JsonSchemaType Numbers = JsonSchemaType.Integer | JsonSchemaType.Number;
@@ -14,14 +14,14 @@ internal static class SchemaRules
     {
         var property = context.JsonPropertyInfo;
 
-        // A converter hides its type.
+        // The framework does not know the type that a converter reads.
         if (property?.CustomConverter is TextOrNumber)
             schema.Type = JsonSchemaType.String | JsonSchemaType.Number;
-        // Web defaults read "5" as 5, and the pattern for that says more than it tells.
+        // The web defaults also read "5" as 5; the string form and its pattern are left out of the document.
         else if ((schema.Type & Numbers) != 0)
             (schema.Type, schema.Pattern) = (schema.Type & ~JsonSchemaType.String, null);
 
-        // Nullable in C# so that its absence can be told from an empty one; null is refused all the same.
+        // Nullable in C# so that an absent value differs from an empty one; null is refused.
         if (property?.AttributeProvider?.IsDefined(typeof(RequiredAttribute), inherit: true) is true) schema.Type &= ~JsonSchemaType.Null;
         return Task.CompletedTask;
     }

@@ -7,7 +7,7 @@ namespace Gateway.Api.Publishing;
 
 /// <summary>Why a message was not published, as an HTTP response.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Detail">What is wrong and how to fix it, for a person.</param>
+/// <param name="Detail">The error and how to fix it, for a person.</param>
 /// <param name="Id">The id to repeat the request with, where one was used: the same id is delivered once.</param>
 public sealed record PublishError(int Status, string Detail, string? Id = null)
 {
@@ -15,7 +15,7 @@ public sealed record PublishError(int Status, string Detail, string? Id = null)
     private const string RetryAfter = "1";
 
     /// <summary>Null for a result that was accepted.</summary>
-    /// <param name="result">What became of the message.</param>
+    /// <param name="result">The result of the bus.</param>
     /// <param name="id">The id to repeat the request with, where it differs from the message's.</param>
     public static PublishError? Of(PublishResult result, string? id = null) => result.Status switch
     {
@@ -59,7 +59,7 @@ public sealed record PublishError(int Status, string Detail, string? Id = null)
     }
 }
 
-/// <summary>What became of one message: exactly one of the two is set.</summary>
+/// <summary>The outcome of one message: exactly one of the two is set.</summary>
 public readonly record struct PublishOutcome(PublishResponse? Response, PublishError? Error)
 {
     public PublishOutcome(PublishError error)
@@ -67,7 +67,7 @@ public readonly record struct PublishOutcome(PublishResponse? Response, PublishE
     {
     }
 
-    /// <param name="result">What became of the message.</param>
+    /// <param name="result">The result of the bus.</param>
     /// <param name="id">The id to repeat the request with after a 503, where it differs from the message's.</param>
     public static PublishOutcome Of(PublishResult result, string? id = null) =>
         PublishError.Of(result, id) is { } error ? new(error) : new(PublishResponse.Of(result), Error: null);

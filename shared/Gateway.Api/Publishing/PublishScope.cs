@@ -4,8 +4,8 @@ using Gateway.Hosting.Identity;
 namespace Gateway.Api.Publishing;
 
 /// <summary>
-/// The one mapping of a target to the scope that publishing to it needs. It takes the parsed target, never the name that a path or a body
-/// carries: <c>user:bob</c> as the name of a room is the user bob.
+/// The only mapping of a target to the scope that publishing to it needs. It takes the parsed target, never the name in a path or a
+/// body: <c>user:bob</c> as the name of a room is the user bob.
 /// </summary>
 public static class PublishScope
 {

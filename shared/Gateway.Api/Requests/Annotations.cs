@@ -6,7 +6,7 @@ using Gateway.Hosting.Options;
 
 namespace Gateway.Api.Requests;
 
-/// <summary>The annotations of a request record, reported under the names the client wrote.</summary>
+/// <summary>Checks the annotations of a request record and reports errors under the names in the JSON.</summary>
 internal static class Annotations<T>
     where T : class
 {
@@ -18,7 +18,7 @@ internal static class Annotations<T>
            select (property, rules),
     ];
 
-    /// <summary>What is wrong, by field; empty when nothing is.</summary>
+    /// <summary>The errors by field; empty if there are none.</summary>
     public static Dictionary<string, string[]> Check(T value, JsonSerializerOptions json)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
@@ -35,9 +35,9 @@ internal static class Annotations<T>
         return across.GroupBy(error => error.name).ToDictionary(field => field.Key, field => field.Select(error => error.Item2).ToArray());
     }
 
-    /// <summary>What is wrong with a body that could not be read.</summary>
+    /// <summary>The error of a body that could not be read.</summary>
     /// <param name="exception">The serializer's error.</param>
-    /// <param name="field">The field it is about; null: the body as a whole.</param>
+    /// <param name="field">The field with the error; null: the body as a whole.</param>
     /// <param name="json">The options of the serializer.</param>
     public static string ReadError(JsonException exception, string? field, JsonSerializerOptions json)
     {

@@ -7,9 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace Gateway.Api.Requests;
 
 /// <summary>
-/// Reads a request's JSON body as a record, or says what is wrong with it by field. Unknown and duplicate fields are errors, and the record's annotations are checked. Kept beside the
-/// framework's binding and <c>AddValidation</c> (ASP.NET Core 10): those answer a body that does not fit the record with one text about a
-/// parameter and without field errors (https://github.com/dotnet/aspnetcore/issues/63290).
+/// Reads a request's JSON body as a record and reports errors by field. Unknown and duplicate fields are errors, and the record's
+/// annotations are checked. Used instead of the framework's binding and <c>AddValidation</c> (ASP.NET Core 10): binding responds to a body
+/// that does not fit the record without naming the field (https://github.com/dotnet/aspnetcore/issues/62202), and validation does not
+/// report errors under the names in the JSON (https://github.com/dotnet/aspnetcore/issues/63290).
 /// </summary>
 public static class JsonBody
 {
@@ -40,7 +41,7 @@ public static class JsonBody
         }
         catch (BadHttpRequestException e)
         {
-            // Too large, or cut off: expected outcomes.
+            // Too large, or incomplete: expected outcomes.
             return new(Value: null, request.HttpContext.BodyProblem(e));
         }
     }

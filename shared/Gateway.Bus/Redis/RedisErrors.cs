@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace Gateway.Bus.Redis;
 
-/// <summary>Turns exceptions into a reason for people, in the server's words if it gave any, without the arguments of commands.</summary>
+/// <summary>Turns exceptions into a reason for people, with the server's error text if there is one, without the arguments of commands.</summary>
 internal static class RedisErrors
 {
     private const int MaxLength = 200;
@@ -21,10 +21,10 @@ internal static class RedisErrors
         RedisServerException or RedisRefusedException => Shorten(exception.Message),
         RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => "the server refused the password",
         RedisConnectionException => "not connected",
-        // The inner message says what happened; the outer one only that something failed.
+        // The inner message contains the cause; the outer one only that something failed.
         IOException { InnerException: SocketException inner } => Shorten(inner.Message),
         TimeoutException when exception is not RedisTimeoutException => Shorten(exception.Message),
-        RedisTimeoutException or OperationCanceledException => "no answer in time",
+        RedisTimeoutException or OperationCanceledException => "no response in time",
         _ => Shorten(exception.Message),
     };
 

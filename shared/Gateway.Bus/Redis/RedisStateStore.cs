@@ -45,7 +45,7 @@ internal sealed class RedisStateStore(RedisConnection connection, IOptions<Redis
         }
         catch (TimeoutException e)
         {
-            throw new BusUnavailableException($"Redis gave no answer within {_timeout.TotalMilliseconds:0} ms", e);
+            throw new BusUnavailableException($"Redis did not respond within {_timeout.TotalMilliseconds:0} ms", e);
         }
     }
 

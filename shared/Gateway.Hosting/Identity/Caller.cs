@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Gateway.Hosting.Identity;
 
-/// <summary>Whom a token or an API key identifies. The same for sockets and HTTP.</summary>
+/// <summary>The user or service that a token or an API key identifies. The same for sockets and HTTP.</summary>
 public sealed record Caller
 {
     /// <summary>User ids that begin so belong to API keys; a token may not carry one.</summary>

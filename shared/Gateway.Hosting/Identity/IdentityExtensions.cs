@@ -42,5 +42,5 @@ internal static class IdentityExtensions
             .Build();
 
     internal static Task WriteForbiddenAsync(this HttpContext context) =>
-        context.WriteProblemAsync(StatusCodes.Status403Forbidden, "this caller may not do that: a scope or a role is missing");
+        context.WriteProblemAsync(StatusCodes.Status403Forbidden, "the caller lacks the scope or role that this endpoint requires");
 }

@@ -130,7 +130,7 @@ internal sealed class LimitedTransportFactory(IOptions<SocketTransportOptions> o
     }
 }
 
-/// <summary>Whether this process failed to listen: the service's own text says so, and the host's log line with its stack trace is left out.</summary>
+/// <summary>Whether this process failed to listen: the service prints its own text, and the host's log line with its stack trace is left out.</summary>
 internal sealed class ListenFailure
 {
     public bool Occurred { get; private set; }

@@ -14,7 +14,7 @@ internal static class Listening
     public static void AddListening(this WebApplicationBuilder builder, ServiceInfo info)
     {
         builder.Services.AddValidatedOptions<ListeningOptions>("Listen");
-        // Base images set ASPNETCORE_HTTP_PORTS; Listen alone says where.
+        // Base images set ASPNETCORE_HTTP_PORTS; only the section Listen counts.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.ServerUrlsKey, "");
         builder.Services.AddSingleton<ListenFailure>();
         builder.Services.AddSingleton<AcceptLimit>();

@@ -6,7 +6,7 @@ namespace Gateway.Hosting.Listening;
 
 internal static class ServerCertificate
 {
-    /// <summary>What is wrong with the files; null if they can be used.</summary>
+    /// <summary>The error in the files; null if they can be used.</summary>
     public static string? Error(string certificate, string? key)
     {
         try

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration.Memory;
 namespace Gateway.Hosting.Options;
 
 /// <summary>
-/// The short environment names that are customary, each for one setting. The framework's environment provider (.NET 10) maps names only by
+/// The customary short environment names, each for one setting. The framework's environment provider (.NET 10) maps names only by
 /// prefix and <c>__</c>; it cannot give a setting a second name, an order between two names, or a unit that depends on the value.
 /// </summary>
 internal static class EnvironmentAliases

@@ -14,7 +14,7 @@ internal sealed record OptionsSection(string Name, Type Type, bool SharedWithOth
     public static IEnumerable<PropertyInfo> PropertiesOf(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true });
 
-    /// <summary>The type of a list's entries; null for what is no list.</summary>
+    /// <summary>The type of a list's entries; null for a type that is not a list.</summary>
     public static Type? EntryOf(Type type) => type == typeof(string)
         ? null
         : type.GetInterfaces().Append(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];

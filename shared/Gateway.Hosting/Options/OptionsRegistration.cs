@@ -52,7 +52,7 @@ public static class OptionsRegistration
         builder.Services.AddOptionsCheck(configuration => UnknownSettings.Find(configuration, catalog));
     }
 
-    /// <summary>Stands for the configuration as a whole: it is never read, only validated.</summary>
+    /// <summary>Represents the whole configuration: it is validated and never read.</summary>
     private sealed class ConfigurationChecks
     {
         public sealed class Validator(Func<IEnumerable<SettingError>> check) : IValidateOptions<ConfigurationChecks>

@@ -6,7 +6,7 @@ namespace Gateway.Hosting.Options;
 
 /// <param name="Setting">The setting's path: <c>Limits:MaxConnections</c>.</param>
 /// <param name="Value">Its value; null if it is not set.</param>
-/// <param name="What">What is wrong with it and what would be right.</param>
+/// <param name="What">The error and what would be valid.</param>
 /// <param name="IsSecret">True: the value is not shown.</param>
 public readonly record struct SettingError(string Setting, string? Value, string What, bool IsSecret = false)
 {
@@ -21,7 +21,7 @@ public readonly record struct SettingError(string Setting, string? Value, string
     }
 }
 
-/// <summary>The process must not start: the message names every invalid setting and says how to correct it.</summary>
+/// <summary>The process must not start: the message names every invalid setting and how to correct it.</summary>
 public sealed class SettingsException : Exception
 {
     internal SettingsException(string service, IEnumerable<OptionsValidationException> invalid)

@@ -5,7 +5,7 @@ internal static class Origin
 {
     public const string Any = "*";
 
-    /// <summary>What is wrong with an entry of the list; null if it is valid.</summary>
+    /// <summary>The error in an entry of the list; null if it is valid.</summary>
     public static string? Error(string entry)
     {
         if (entry == Any) return null;

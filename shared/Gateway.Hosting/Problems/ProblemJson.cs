@@ -40,7 +40,7 @@ public static class ProblemWriter
     /// <summary>Responds with problem details (RFC 9457).</summary>
     /// <param name="context">The request.</param>
     /// <param name="status">The HTTP status.</param>
-    /// <param name="detail">What is wrong and how to fix it, for a person.</param>
+    /// <param name="detail">The error and how to fix it, for a person.</param>
     public static async Task WriteProblemAsync(this HttpContext context, int status, string detail)
     {
         context.Response.StatusCode = status;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Hosting.Problems;
 
-/// <summary>Answers every error that has no body yet with problem details.</summary>
+/// <summary>Writes problem details as the response to every error.</summary>
 internal static class Problems
 {
     public static void AddProblems(this IServiceCollection services)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Gateway.Hosting.Problems;
 
-/// <summary>What a request that a rate limiter rejected is answered: 429 with Retry-After and problem details.</summary>
+/// <summary>The response to a request that a rate limiter rejected: 429 with Retry-After and problem details.</summary>
 internal static class RateLimitProblem
 {
     public static void AddRateLimitProblem(this IServiceCollection services) =>
@@ -17,6 +17,6 @@ internal static class RateLimitProblem
     {
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? Math.Max(1, (int)Math.Ceiling(after.TotalSeconds)) : 1;
         rejected.HttpContext.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
-        await rejected.HttpContext.WriteProblemAsync(StatusCodes.Status429TooManyRequests, "too many requests; wait as long as Retry-After says");
+        await rejected.HttpContext.WriteProblemAsync(StatusCodes.Status429TooManyRequests, "too many requests; retry after the time in Retry-After");
     }
 }

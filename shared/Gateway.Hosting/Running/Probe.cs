@@ -23,11 +23,11 @@ internal static class Probe
             using var client = new HttpClient(handler) { Timeout = Limit };
             using var response = await client.GetAsync(url);
             if (response.IsSuccessStatusCode) return 0;
-            await Console.Error.WriteLineAsync($"{url} answered {(int)response.StatusCode}");
+            await Console.Error.WriteLineAsync($"{url} responded with {(int)response.StatusCode}");
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"{url} did not answer: {e.Message}");
+            await Console.Error.WriteLineAsync($"{url} did not respond: {e.Message}");
         }
 
         return 1;

@@ -39,7 +39,7 @@ public static class ServiceRunner
         }
         catch (InvalidDataException unreadable)
         {
-            // A settings file that is not JSON; the inner exception says where.
+            // A settings file that is not JSON; the inner exception contains the position.
             return await RefuseAsync($"{unreadable.Message} {unreadable.InnerException?.Message}");
         }
     }

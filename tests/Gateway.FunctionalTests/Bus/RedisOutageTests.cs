@@ -180,7 +180,7 @@ internal sealed class RedisOutageTests
         var refused = await bus.Publisher.SendAsync(Room, "4");
 
         Assert.That(waiting.Append(refused).Select(r => r.Status), Is.All.EqualTo(PublishStatus.Unavailable));
-        Assert.That(waiting.Select(r => r.Reason), Is.All.EqualTo("Redis gave no answer within 300 ms"));
+        Assert.That(waiting.Select(r => r.Reason), Is.All.EqualTo("Redis did not respond within 300 ms"));
         Assert.That(Stopwatch.GetElapsedTime(start), Is.LessThan(TimeSpan.FromMilliseconds(200)));
         await TestTimeout.Until(async () => (await bus.Publisher.SendAsync(Room, "5")).Status == PublishStatus.Accepted, "publishing to work again");
     }
@@ -198,7 +198,7 @@ internal sealed class RedisOutageTests
 
     private async Task<int> SubscribedAsync() => (await _redis.ClientsAsync(Pod)).Sum(row => int.Parse(row["sub"]));
 
-    /// <summary>Cuts the pod's subscription connection as soon as it is another than that one; the answer is its id.</summary>
+    /// <summary>Cuts the pod's subscription connection as soon as it is another than that one; the response is its id.</summary>
     private async Task<string> KillAsync(string another)
     {
         var id = "";

@@ -19,7 +19,7 @@ internal sealed class OutageTests
     public async Task Stop() => await _pods.DisposeAsync();
 
     [Test]
-    public async Task Through_an_outage_connections_stay_publishers_hear_503_and_all_flows_again_within_two_seconds()
+    public async Task During_an_outage_connections_stay_open_publishers_get_503_and_delivery_resumes_within_two_seconds()
     {
         await using var alice = await Client.ConnectAsync(_pods.A, "alice");
         await using var bob = await Client.ConnectAsync(_pods.B, "bob");

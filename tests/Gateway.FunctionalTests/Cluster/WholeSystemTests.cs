@@ -31,5 +31,5 @@ internal sealed class WholeSystemTests
         await alice.JoinAsync("task:42");
     }
 
-    private static async Task MustSucceedAsync(Task<ApiResponse> answer) => Assert.That((await answer).Status, Is.EqualTo(200).Or.EqualTo(204), (await answer).Text);
+    private static async Task MustSucceedAsync(Task<ApiResponse> response) => Assert.That((await response).Status, Is.EqualTo(200).Or.EqualTo(204), (await response).Text);
 }

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Commands;
 
-/// <summary>Whatever a client sends, it alone gets an answer: another one, connected all the while, notices nothing.</summary>
+/// <summary>Whatever a client sends, it alone gets an response: another one, connected all the while, notices nothing.</summary>
 internal sealed class InvalidInputTests
 {
     private ServiceHost _gateway = null!;
@@ -96,7 +96,7 @@ internal sealed class InvalidInputTests
     }
 
     [TestCaseSource(nameof(BadMessages))]
-    public async Task A_bad_message_is_answered_with_its_code_and_the_connection_stays(string text, int code)
+    public async Task An_invalid_message_gets_an_error_with_its_code_and_the_connection_stays(string text, int code)
     {
         await _client.SendAsync(text);
 
@@ -105,7 +105,7 @@ internal sealed class InvalidInputTests
     }
 
     [TestCaseSource(nameof(BadFrames))]
-    public async Task A_bad_frame_closes_the_connection_with_its_code_and_without_a_reset(int opcode, byte[] payload, int code)
+    public async Task An_invalid_frame_closes_the_connection_with_its_code_and_without_a_reset(int opcode, byte[] payload, int code)
     {
         await using var raw = await WireClient.ConnectAsync(_gateway, "mallory");
 

@@ -22,7 +22,7 @@ internal sealed class ResponseTests
     public async Task Disconnect() => await _alice.DisposeAsync();
 
     [Test]
-    public async Task A_command_without_a_ref_is_not_answered_when_it_succeeds()
+    public async Task A_command_without_a_ref_gets_no_response_if_it_succeeds()
     {
         await _alice.SendAsync("""{"type":"join_room","room":"lobby"}""");
         await _alice.SendAsync("""{"type":"leave_room","room":"lobby"}""");
@@ -31,7 +31,7 @@ internal sealed class ResponseTests
     }
 
     [Test]
-    public async Task A_command_without_a_ref_is_answered_when_it_fails_and_the_error_has_no_ref()
+    public async Task A_command_without_a_ref_gets_an_error_without_a_ref_if_it_fails()
     {
         await _alice.SendAsync("""{"type":"leave_room","room":"lobby"}""");
 
@@ -62,7 +62,7 @@ internal sealed class ResponseTests
     }
 
     [Test]
-    public async Task Commands_are_carried_out_and_answered_in_their_order()
+    public async Task Commands_run_and_get_their_responses_in_their_order()
     {
         var expected = new List<string>();
         for (var i = 0; i < 20; i++)

@@ -83,8 +83,8 @@ internal sealed class EnvelopeTests
         var ack = await client.AskAsync("""{"type":"join_room","room":"lobby"}""");
         var error = await client.AskAsync("""{"type":"no_such_type"}""");
 
-        foreach (var answer in new[] { client.Welcome, ack, error })
-            Assert.That(answer.GetProperty("timestamp").GetInt64(), Is.InRange(1_700_000_000, 9_999_999_999), answer.GetRawText());
+        foreach (var response in new[] { client.Welcome, ack, error })
+            Assert.That(response.GetProperty("timestamp").GetInt64(), Is.InRange(1_700_000_000, 9_999_999_999), response.GetRawText());
     }
 
     private static DateTimeOffset CreatedAt(JsonElement message) =>

@@ -84,7 +84,7 @@ internal sealed class SettledConflictTests
 
     [TestCase("user:bob")]
     [TestCase("task:of-bob")]
-    public async Task Another_users_own_rooms_are_never_joinable_by_name_whatever_a_policy_says(string room)
+    public async Task Another_users_own_rooms_are_never_joinable_by_name_whatever_the_policy(string room)
     {
         await using var gateway = await ServiceHost.GatewayAsync(
             redis: null, "--Rooms:Policies:0:Pattern=*", "--Rooms:Policies:0:Join=Open", "--Rooms:Policies:0:Publish=Open", "--Tasks:UnknownOwner=Refuse");

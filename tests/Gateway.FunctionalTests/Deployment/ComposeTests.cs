@@ -24,7 +24,7 @@ internal sealed class ComposeTests
 
     [TestCase("JWT_SECRET")]
     [TestCase("REDIS_PASSWORD")]
-    public async Task Without_a_secret_nothing_starts_and_its_name_is_said(string missing)
+    public async Task Without_a_secret_nothing_starts_and_its_name_is_printed(string missing)
     {
         var (code, _, error) = await Tool.RunAsync("docker-compose", ["config"], ("JWT_SECRET", "s"), ("REDIS_PASSWORD", "p"), (missing, null));
 

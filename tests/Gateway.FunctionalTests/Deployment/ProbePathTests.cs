@@ -28,8 +28,8 @@ internal sealed class ProbePathTests
 
         foreach (var path in paths)
         {
-            using var answer = await http.GetAsync(path);
-            Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), path);
+            using var response = await http.GetAsync(path);
+            Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), path);
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed class DrainTests(bool takeover)
     }
 
     [Test]
-    public async Task A_peer_that_does_not_answer_the_close_does_not_hold_up_the_end()
+    public async Task A_peer_that_does_not_reply_to_the_close_does_not_delay_the_end()
     {
         await using var gateway = await StartAsync();
         await using var peer = await WireClient.ConnectAsync(gateway, "alice");

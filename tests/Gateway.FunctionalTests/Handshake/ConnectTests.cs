@@ -47,7 +47,7 @@ internal sealed class ConnectTests
     }
 
     [Test]
-    public async Task C5_The_welcome_says_who_the_client_is_and_what_time_it_is()
+    public async Task C5_The_welcome_has_the_client_id_and_the_server_time()
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice");
 
@@ -64,7 +64,7 @@ internal sealed class ConnectTests
     }
 
     [Test]
-    public async Task C9_A_ping_is_answered_by_a_pong_with_null_content_and_seconds()
+    public async Task C9_The_response_to_a_ping_is_a_pong_with_null_content_and_seconds()
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice");
 

@@ -15,7 +15,7 @@ internal sealed class CredentialTests
     public async Task Stop() => await _gateway.DisposeAsync();
 
     [Test]
-    public async Task The_subprotocol_that_carries_the_token_is_never_the_answer()
+    public async Task The_subprotocol_with_the_token_is_never_selected()
     {
         await using var client = await Client.OpenAsync(_gateway, "/ws", options =>
         {
@@ -27,7 +27,7 @@ internal sealed class CredentialTests
     }
 
     [Test]
-    public async Task A_subprotocol_alone_without_a_token_is_answered_too()
+    public async Task A_subprotocol_without_a_token_is_selected_too()
     {
         await using var client = await Client.OpenAsync(_gateway, "/ws?token=" + Tokens.For("alice"), options => options.AddSubProtocol("gateway.v1"));
 
@@ -35,7 +35,7 @@ internal sealed class CredentialTests
     }
 
     [Test]
-    public async Task Only_the_token_offered_as_a_subprotocol_is_400_and_the_answer_does_not_repeat_it()
+    public async Task Only_the_token_offered_as_a_subprotocol_is_400_and_the_response_does_not_repeat_it()
     {
         var token = Tokens.For("alice");
 
@@ -75,7 +75,7 @@ internal sealed class CredentialTests
     }
 
     [Test]
-    public async Task A_bad_token_is_not_made_good_by_a_better_one_further_down()
+    public async Task An_invalid_token_is_refused_even_if_a_valid_one_follows()
     {
         Assert.That(
             await Upgrade.StatusAsync(_gateway, "/ws?token=" + Tokens.For("alice"), ("Authorization", "Bearer not-a-token")),

@@ -32,7 +32,7 @@ internal sealed class RefusedTokenTests
     public async Task Stop() => await _gateway.DisposeAsync();
 
     [TestCaseSource(nameof(Refused))]
-    public async Task C2_A_bad_token_is_refused_with_401_before_the_upgrade(string token)
+    public async Task C2_An_invalid_token_is_refused_with_401_before_the_upgrade(string token)
     {
         using var response = await Upgrade.AnswerAsync(_gateway, "/ws", ("Authorization", "Bearer " + token));
 

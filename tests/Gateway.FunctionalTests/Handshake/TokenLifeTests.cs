@@ -39,7 +39,7 @@ internal sealed class TokenLifeTests
     }
 
     [Test]
-    public async Task Another_users_token_an_earlier_end_and_a_bad_token_are_refused_and_change_nothing()
+    public async Task Another_users_token_an_earlier_expiry_and_an_invalid_token_are_refused_and_change_nothing()
     {
         await using var client = await Client.OpenAsync(_gateway, "/ws?rooms=lobby&token=" + Ending(3600));
         string[] refused = [Tokens.For("bob", ("exp", Now + 7200)), Ending(60), "not-a-token", Tokens.None(Tokens.Claims("alice"))];

@@ -69,13 +69,13 @@ internal sealed class BusRegistrationTests
 
     private static async Task<HttpStatusCode> Status(BareService service, string path)
     {
-        using var answer = await service.GetAsync(path);
-        return answer.StatusCode;
+        using var response = await service.GetAsync(path);
+        return response.StatusCode;
     }
 
     private static async Task<string> BodyAsync(BareService service, string path)
     {
-        using var answer = await service.GetAsync(path);
-        return await answer.Content.ReadAsStringAsync();
+        using var response = await service.GetAsync(path);
+        return await response.Content.ReadAsStringAsync();
     }
 }

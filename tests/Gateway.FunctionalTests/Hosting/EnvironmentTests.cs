@@ -34,7 +34,7 @@ internal sealed class EnvironmentTests
     }
 
     [Test]
-    public async Task An_HS256_secret_below_32_bytes_is_refused_at_start_with_a_text_that_says_so()
+    public async Task An_HS256_secret_below_32_bytes_is_refused_at_start_with_a_reason()
     {
         await using var process = ServiceProcess.Start(Gateway, ("PORT", "0"), ("JWT_SECRET", "only-31-bytes-of-secret-text-..."[..31]));
 
@@ -44,7 +44,7 @@ internal sealed class EnvironmentTests
     }
 
     [Test]
-    public async Task Without_any_key_a_gateway_does_not_start_and_says_what_to_set()
+    public async Task Without_any_key_a_gateway_does_not_start_and_names_the_settings()
     {
         await using var process = ServiceProcess.Start(Gateway, ("PORT", "0"));
 

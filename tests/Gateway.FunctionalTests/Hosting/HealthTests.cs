@@ -15,7 +15,7 @@ internal sealed class HealthTests
     [TestCase("/health/startup")]
     [TestCase("/healthz")]
     [TestCase("/readyz")]
-    public async Task A_running_service_answers_200(string path)
+    public async Task A_running_service_responds_with_200(string path)
     {
         await using var service = await BareService.StartAsync();
         var (status, body) = await Get(service, path);
@@ -69,8 +69,8 @@ internal sealed class HealthTests
 
     private static async Task<(HttpStatusCode Status, JsonElement Body)> Get(BareService service, string path)
     {
-        using var answer = await service.GetAsync(path);
-        return (answer.StatusCode, JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync()));
+        using var response = await service.GetAsync(path);
+        return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
     }
 
     private sealed record Connections(int Count) : IConnectionCount;

@@ -77,15 +77,15 @@ internal sealed class IdentityTests
 
     private static async Task<string> Text(Task<HttpResponseMessage> sent)
     {
-        using var answer = await sent;
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), text);
+        using var response = await sent;
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), text);
         return text;
     }
 
     private static async Task<HttpStatusCode> Status(Task<HttpResponseMessage> sent)
     {
-        using var answer = await sent;
-        return answer.StatusCode;
+        using var response = await sent;
+        return response.StatusCode;
     }
 }

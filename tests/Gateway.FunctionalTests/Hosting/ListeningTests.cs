@@ -35,7 +35,7 @@ internal sealed class ListeningTests
     }
 
     [Test]
-    public async Task With_a_certificate_it_speaks_TLS_and_the_probe_finds_it()
+    public async Task With_a_certificate_it_serves_TLS_and_the_probe_finds_it()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=gateway.test", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -61,9 +61,9 @@ internal sealed class ListeningTests
         await using var service = await BareService.StartAsync("--Listen:MaxBodyBytes=0", "--Listen:HeaderTimeout=0", "--Listen:KeepAliveTimeout=0");
         var title = new string('x', 11 * 1024 * 1024);
 
-        using var answer = await service.SendAsync(HttpMethod.Post, "/body", body: new StringContent($$"""{"title":"{{title}}"}""", null, "application/json"));
+        using var response = await service.SendAsync(HttpMethod.Post, "/body", body: new StringContent($$"""{"title":"{{title}}"}""", null, "application/json"));
 
-        Assert.That(await answer.Content.ReadAsStringAsync(), Has.Length.EqualTo(title.Length), "more than the default limit");
+        Assert.That(await response.Content.ReadAsStringAsync(), Has.Length.EqualTo(title.Length), "more than the default limit");
     }
 
     [Test]
@@ -74,21 +74,21 @@ internal sealed class ListeningTests
         await socket.ConnectAsync(IPAddress.Loopback, service.Client.BaseAddress!.Port);
         await socket.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "u8.ToArray());
         var buffer = new byte[1000];
-        var read = await TestTimeout.For(socket.ReceiveAsync(buffer), "the answer to half a request");
+        var read = await TestTimeout.For(socket.ReceiveAsync(buffer), "the response to half a request");
         Assert.That(System.Text.Encoding.ASCII.GetString(buffer, 0, read), Does.StartWith("HTTP/1.1 408"));
     }
 
     private static async Task<string> Address(BareService service, string forwarded)
     {
-        using var answer = await service.SendAsync(HttpMethod.Get, "/address", headers: ("X-Forwarded-For", forwarded));
-        return await answer.Content.ReadAsStringAsync();
+        using var response = await service.SendAsync(HttpMethod.Get, "/address", headers: ("X-Forwarded-For", forwarded));
+        return await response.Content.ReadAsStringAsync();
     }
 
     private static async Task<string> AllowedOrigin(BareService service, string origin)
     {
-        using var answer = await service.SendAsync(HttpMethod.Options, "/body", headers: [("Origin", origin), ("Access-Control-Request-Method", "POST")]);
+        using var response = await service.SendAsync(HttpMethod.Options, "/body", headers: [("Origin", origin), ("Access-Control-Request-Method", "POST")]);
         return string.Join(' ', Header("Access-Control-Allow-Origin").Concat(Header("Access-Control-Allow-Credentials")));
 
-        IEnumerable<string> Header(string name) => answer.Headers.TryGetValues(name, out var values) ? values : [];
+        IEnumerable<string> Header(string name) => response.Headers.TryGetValues(name, out var values) ? values : [];
     }
 }

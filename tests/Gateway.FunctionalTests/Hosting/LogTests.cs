@@ -42,6 +42,6 @@ internal sealed class LogTests
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, port);
         await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes($"GET /ws?token={Canary} HTTP/9.9\r\nHost: x\r\n\r\n"));
-        await TestTimeout.For(socket.ReceiveAsync(new byte[1000]), "the answer to a bad request line");
+        await TestTimeout.For(socket.ReceiveAsync(new byte[1000]), "the response to a bad request line");
     }
 }

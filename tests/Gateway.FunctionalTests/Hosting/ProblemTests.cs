@@ -17,7 +17,7 @@ internal sealed class ProblemTests
     public async Task Stop() => await _service.DisposeAsync();
 
     [Test]
-    public async Task No_token_is_401_and_says_how_to_bring_one()
+    public async Task No_token_is_401_with_the_way_to_send_one()
     {
         using var response = await _service.GetAsync("/me");
         Assert.That(response.Headers.WwwAuthenticate.ToString(), Is.EqualTo("Bearer"));
@@ -37,7 +37,7 @@ internal sealed class ProblemTests
     public async Task A_valid_token_without_the_role_is_403()
     {
         using var operators = await _service.GetAsync("/operators", Tokens.For("ann"));
-        Assert.That(await Detail(operators, HttpStatusCode.Forbidden), Does.Contain("scope or a role"));
+        Assert.That(await Detail(operators, HttpStatusCode.Forbidden), Does.Contain("scope or role"));
     }
 
     [Test]

@@ -31,7 +31,7 @@ internal sealed class ProcessTests
     {
         await using var probe = ServiceProcess.StartWithArguments(service + ".dll", "--JWT_SECRET=" + Tokens.Secret, "--PORT=1", "--REDIS_HOST=127.0.0.1", "--probe");
         Assert.That(await probe.ExitCodeAsync(), Is.EqualTo(1), probe.Output);
-        Assert.That(probe.Output, Does.Contain("http://127.0.0.1:1/health/live did not answer"));
+        Assert.That(probe.Output, Does.Contain("http://127.0.0.1:1/health/live did not respond"));
     }
 
     [TestCase("Standalone")]

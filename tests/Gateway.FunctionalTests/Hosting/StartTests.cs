@@ -51,7 +51,7 @@ internal sealed class StartTests
         await service.App.StopAsync();
         var (exit, error) = await Run.Async($"--Listen:Port={port}", "--probe");
         Assert.That(exit, Is.EqualTo(1));
-        Assert.That(error, Does.Contain($"http://127.0.0.1:{port}/health/live did not answer"));
+        Assert.That(error, Does.Contain($"http://127.0.0.1:{port}/health/live did not respond"));
     }
 
     [Test]

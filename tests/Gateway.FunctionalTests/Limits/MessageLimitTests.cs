@@ -53,7 +53,7 @@ internal sealed class MessageLimitTests
     }
 
     [Test]
-    public async Task With_RateLimit_Refuse_messages_beyond_the_burst_are_answered_429_with_their_ref_and_the_connection_stays()
+    public async Task With_RateLimit_Refuse_messages_beyond_the_burst_get_429_with_their_ref_and_the_connection_stays()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Connections:RateLimit=Refuse");
         await using var client = await Client.ConnectAsync(gateway, "alice");
@@ -63,10 +63,10 @@ internal sealed class MessageLimitTests
         var answers = new List<string>();
         for (var i = 0; i < 150; i++)
         {
-            var answer = await client.NextAsync();
-            Assert.That(answer.GetProperty("ref").GetString(), Is.EqualTo($"{i}"));
-            if (answer.Type() == "error") answer.MustBeError(429);
-            answers.Add(answer.Type());
+            var response = await client.NextAsync();
+            Assert.That(response.GetProperty("ref").GetString(), Is.EqualTo($"{i}"));
+            if (response.Type() == "error") response.MustBeError(429);
+            answers.Add(response.Type());
         }
 
         Assert.That(answers.Count(t => t == "pong"), Is.GreaterThanOrEqualTo(100));

@@ -24,7 +24,7 @@ internal sealed class StatsTests
     }
 
     [Test]
-    public async Task C15_The_stats_count_clients_users_and_rooms_and_forget_who_has_gone()
+    public async Task C15_The_stats_count_open_connections_users_and_rooms()
     {
         await using var phone = await Client.ConnectAsync(_gateway, "alice", "rooms=a,b");
         await using var laptop = await Client.ConnectAsync(_gateway, "alice", "rooms=b");

@@ -37,52 +37,52 @@ internal sealed class ApiErrorTests
     [TestCaseSource(nameof(Paths))]
     public async Task Without_a_token_401(string path)
     {
-        var answer = await Send(path, token: null, "{}");
+        var response = await Send(path, token: null, "{}");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((401, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("Authorization: Bearer"));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((401, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain("Authorization: Bearer"));
     }
 
     [TestCaseSource(nameof(Paths))]
     public async Task With_a_forged_token_401(string path)
     {
-        var answer = await Send(path, Tokens.Hs256(Tokens.Claims("eve"), "another-secret-that-is-long-enough-too"), "{}");
+        var response = await Send(path, Tokens.Hs256(Tokens.Claims("eve"), "another-secret-that-is-long-enough-too"), "{}");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((401, "application/problem+json")));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((401, "application/problem+json")));
     }
 
     [TestCaseSource(nameof(Paths))]
     public async Task A_body_that_is_not_JSON_400(string path)
     {
-        var answer = await Send(path, Tokens.Operator(), "{\"a\":");
+        var response = await Send(path, Tokens.Operator(), "{\"a\":");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((400, "application/problem+json")));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((400, "application/problem+json")));
     }
 
     [TestCaseSource(nameof(Paths))]
     public async Task A_body_of_another_media_type_415(string path)
     {
-        var answer = await Send(path, Tokens.Operator(), "a=b", "application/x-www-form-urlencoded");
+        var response = await Send(path, Tokens.Operator(), "a=b", "application/x-www-form-urlencoded");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((415, "application/problem+json")));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((415, "application/problem+json")));
     }
 
     [TestCaseSource(nameof(UserPaths))]
     public async Task A_body_above_64_KiB_at_the_user_API_413(string path)
     {
-        var answer = await Send(path, Tokens.Operator(), $$"""{"text":"{{new string('x', 65_536)}}"}""");
+        var response = await Send(path, Tokens.Operator(), $$"""{"text":"{{new string('x', 65_536)}}"}""");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("65536").And.Contain("Limits:MaxUserBodyBytes"));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((413, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain("65536").And.Contain("Limits:MaxUserBodyBytes"));
     }
 
     [Test]
     public async Task C13_A_notification_above_256_KiB_413()
     {
-        var answer = await _admin.PostAsync(AdminPaths[1], Tokens.Operator(), $$"""{"title":"t","body":"{{new string('x', 262_144)}}"}""");
+        var response = await _admin.PostAsync(AdminPaths[1], Tokens.Operator(), $$"""{"title":"t","body":"{{new string('x', 262_144)}}"}""");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("262144"));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((413, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain("262144"));
     }
 
     [Test]
@@ -111,8 +111,8 @@ internal sealed class ApiErrorTests
 
         foreach (var path in AdminPaths)
         {
-            var answer = await host.PostAsync(path, Tokens.Operator(), $$"""{"title":"{{new string('x', 40_000)}}"}""");
-            Assert.That((answer.Status, answer.Detail), Is.EqualTo((413, "a body is at most 1000 bytes here; the setting is Listen:MaxBodyBytes")), path);
+            var response = await host.PostAsync(path, Tokens.Operator(), $$"""{"title":"{{new string('x', 40_000)}}"}""");
+            Assert.That((response.Status, response.Detail), Is.EqualTo((413, "a body is at most 1000 bytes here; the setting is Listen:MaxBodyBytes")), path);
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class ApiErrorTests
         Assert.That(statuses, Does.Contain(429));
         Assert.That((await host.PostAsync(UserPaths[0], Tokens.For("bob"), "{}")).Status, Is.EqualTo(400), "another user");
         var service = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => host.SendAsync(WithKey(UserPaths[0], "{}"))));
-        Assert.That(service.Select(answer => answer.Status), Has.All.EqualTo(400));
+        Assert.That(service.Select(response => response.Status), Has.All.EqualTo(400));
     }
 
     [TestCase("UserPublishesPerSecond")]
@@ -139,15 +139,15 @@ internal sealed class ApiErrorTests
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => host.PostAsync(UserPaths[0], Tokens.For("ann"), "{}")));
 
-        Assert.That(answers.Select(answer => answer.Status), Has.All.EqualTo(400));
+        Assert.That(answers.Select(response => response.Status), Has.All.EqualTo(400));
     }
 
     [Test]
     public async Task A_text_in_a_body_is_not_escaped_for_HTML()
     {
-        var answer = await _admin.PostAsync("/publish", Tokens.Operator(), """{"target":"user:","type":"t"}""");
+        var response = await _admin.PostAsync("/publish", Tokens.Operator(), """{"target":"user:","type":"t"}""");
 
-        Assert.That(answer.Text, Does.Contain("user:<id>").And.Not.Contain("u003C"));
+        Assert.That(response.Text, Does.Contain("user:<id>").And.Not.Contain("u003C"));
     }
 
     [Test]

@@ -86,7 +86,7 @@ internal sealed class MessageEndpointTests
     [TestCase(ToUser, "publish:room publish:all")]
     [TestCase(ToAll, "publish:room publish:user")]
     [TestCase(ToRoom, "publish:user publish:all")]
-    public async Task C14_Without_the_scope_of_its_target_a_caller_is_answered_403(string path, string otherScopes)
+    public async Task C14_Without_the_scope_of_its_target_a_caller_gets_403(string path, string otherScopes)
     {
         Assert.That(await StatusAsync(path, Notification, Tokens.WithScopes("svc", otherScopes)), Is.EqualTo(HttpStatusCode.Forbidden));
         Assert.That(await StatusAsync(path, Notification, token: null), Is.EqualTo(HttpStatusCode.Unauthorized));
@@ -106,7 +106,7 @@ internal sealed class MessageEndpointTests
     [TestCase(ToRoom, """{"entity":"order","action":"updated","id":"7","data":{"x":"\ud800"}}""")]
     [TestCase("/ws/message/data-update/group/chat:*", Update)]
     [TestCase("/ws/message/notification/user/a%20b", Notification)]
-    public async Task C14_A_body_or_name_that_will_not_do_is_answered_400_with_a_reason(string path, string body)
+    public async Task C14_An_invalid_body_or_name_is_400_with_a_reason(string path, string body)
     {
         using var request = Post(path, body, Tokens.Operator());
         using var response = await _gateway.Http.SendAsync(request);
@@ -116,7 +116,7 @@ internal sealed class MessageEndpointTests
     }
 
     [Test]
-    public async Task C14_A_message_that_is_too_long_is_answered_413()
+    public async Task C14_A_message_that_is_too_long_is_413()
     {
         var body = $$"""{"title":"t","body":"{{new string('x', 257 * 1024)}}"}""";
 
@@ -124,7 +124,7 @@ internal sealed class MessageEndpointTests
     }
 
     [Test]
-    public async Task C14_Too_many_requests_of_one_caller_are_answered_429_with_Retry_After()
+    public async Task C14_Too_many_requests_of_one_caller_are_429_with_Retry_After()
     {
         await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Limits:PublishesPerSecond=1");
         for (var i = 0; i < 5; i++)

@@ -30,12 +30,12 @@ internal sealed class NotificationTests
     [Test]
     public async Task C13_System_notification_reaches_all()
     {
-        var answer = await _host.PostAsync(Path + "system", All, """{"title":"维护","body":"Tonight <at> ten","icon":"wrench","link":"/status"}""");
+        var response = await _host.PostAsync(Path + "system", All, """{"title":"维护","body":"Tonight <at> ten","icon":"wrench","link":"/status"}""");
 
         var message = await _ears.NextAsync();
         Assert.That((message.Target, message.Type), Is.EqualTo((Target.All, "notification")));
         Assert.That(RecordingClient.Content(message), Is.EqualTo("""{"title":"维护","body":"Tonight <at> ten","icon":"wrench","link":"/status"}"""));
-        Assert.That((answer.Status, answer.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
+        Assert.That((response.Status, response.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
     }
 
     [Test]
@@ -50,7 +50,7 @@ internal sealed class NotificationTests
 
     [TestCase("\"42\"")]
     [TestCase("42")]
-    public async Task C13_Order_notification_tells_the_user_and_carries_the_fields(string user)
+    public async Task C13_An_order_notification_reaches_the_user_with_its_fields(string user)
     {
         await _host.PostAsync(Path + "order", Users, $$"""{"user_id":{{user}},"order_id":1001,"order_status":"shipped"}""");
 
@@ -89,12 +89,12 @@ internal sealed class NotificationTests
     [TestCase("system", "", "body", "not the JSON")]
     [TestCase("system", "null", "body", "JSON object")]
     [TestCase("system", "{", "body", "not the JSON")]
-    public async Task C13_What_is_wrong_is_said_by_field(string path, string json, string field, string text)
+    public async Task C13_Errors_are_reported_by_field(string path, string json, string field, string text)
     {
-        var answer = await _host.PostAsync(Path + path, Tokens.Operator(), json);
+        var response = await _host.PostAsync(Path + path, Tokens.Operator(), json);
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((400, "application/problem+json")), answer.Text);
-        Assert.That(answer.ErrorOf(field), Does.Contain(text), answer.Text);
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((400, "application/problem+json")), response.Text);
+        Assert.That(response.ErrorOf(field), Does.Contain(text), response.Text);
         Assert.That(_ears.HasMore, Is.False);
     }
 
@@ -103,17 +103,17 @@ internal sealed class NotificationTests
     [TestCase("order", "publish:all publish:room", """{"user_id":"1","order_id":"1","order_status":"x"}""")]
     public async Task C13_Each_needs_its_scope(string path, string scopes, string json)
     {
-        var answer = await _host.PostAsync(Path + path, Tokens.WithScopes("sue", scopes), json);
+        var response = await _host.PostAsync(Path + path, Tokens.WithScopes("sue", scopes), json);
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((403, "application/problem+json")));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((403, "application/problem+json")));
         Assert.That(_ears.HasMore, Is.False);
     }
 
     [Test]
     public async Task A_user_id_in_the_path_that_cannot_be_one_is_refused()
     {
-        var answer = await _host.PostAsync(Path + "user/a%20b", Users, """{"title":"t","body":"b"}""");
+        var response = await _host.PostAsync(Path + "user/a%20b", Users, """{"title":"t","body":"b"}""");
 
-        Assert.That((answer.Status, answer.Detail), Is.EqualTo((400, "the user id in the path must be 1 to 256 visible characters")));
+        Assert.That((response.Status, response.Detail), Is.EqualTo((400, "the user id in the path must be 1 to 256 visible characters")));
     }
 }

@@ -46,7 +46,7 @@ internal sealed class OpenApiTests
         var document = (await admin.GetAsync("/openapi/admin.json")).Json;
         var publish = document.GetProperty("paths").GetProperty("/publish").GetProperty("post");
 
-        // Both forms, each answer and each problem by its own schema.
+        // Both forms, each response and each problem by its own schema.
         var forms = SchemaOf(publish.GetProperty("requestBody")).GetProperty("oneOf").EnumerateArray().Select(s => Resolve(document, s)).ToArray();
         Assert.That(forms[0].GetProperty("required").EnumerateArray().Select(r => r.GetString()), Is.EqualTo(new[] { "type" }));
         Assert.That(forms[0].GetProperty("properties").TryGetProperty("target", out _));
@@ -66,10 +66,10 @@ internal sealed class OpenApiTests
         Assert.That(order.GetProperty("properties").GetProperty("user_id").GetProperty("type").GetRawText(), Does.Contain("string").And.Contain("number"));
     }
 
-    private static void AssertDocument(ApiResponse answer, string[] paths)
+    private static void AssertDocument(ApiResponse response, string[] paths)
     {
-        Assert.That(OpenApiDocument.Parse(answer.Text, "json").Diagnostic?.Errors, Is.Empty);
-        var document = answer.Json;
+        Assert.That(OpenApiDocument.Parse(response.Text, "json").Diagnostic?.Errors, Is.Empty);
+        var document = response.Json;
         Assert.That(document.GetProperty("openapi").GetString(), Does.StartWith("3."));
         Assert.That(document.GetProperty("paths").EnumerateObject().Select(p => p.Name), Is.EquivalentTo(paths));
         Assert.That(document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().Select(s => s.Name), Is.EquivalentTo(new[] { "Bearer", "ApiKey" }));

@@ -28,14 +28,14 @@ internal sealed class PublishBatchTests
     public async Task Each_message_has_its_own_result_or_problem_in_order()
     {
         var large = new string('x', Message.MaxBytes);
-        var answer = await Publish($$"""
+        var response = await Publish($$"""
             {"target":"room:a","type":"tick","id":"b1"}, {"target":"room:a"}, {"target":"all","type":"tick"}, 7,
             {"target":"room:a","type":"tick","content":"{{large}}"}, {"target":"room:a","type":"tick","content":[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]},
             {"target":"room:a","type":"tick","id":"b1"}, {"target":"room:a","type":"tick","id":"b2"}
             """);
 
-        var results = answer.Json.GetProperty("results").EnumerateArray().ToArray();
-        Assert.That(answer.Status, Is.EqualTo(200));
+        var results = response.Json.GetProperty("results").EnumerateArray().ToArray();
+        Assert.That(response.Status, Is.EqualTo(200));
         Assert.That(results.Select(StatusOf), Is.EqualTo(new[] { 200, 400, 403, 400, 413, 400, 200, 200 }));
         Assert.That(results[0].GetRawText(), Is.EqualTo("""{"id":"b1","duplicate":false}"""));
         Assert.That(results[1].GetProperty("title").GetString(), Is.EqualTo("Bad Request"));
@@ -65,10 +65,10 @@ internal sealed class PublishBatchTests
     {
         var message = $$"""{"target":"room:a","type":"tick","content":"{{new string('x', 250 * 1024)}}"}""";
 
-        var answer = await Publish(string.Join(',', Enumerable.Repeat(message, 42)));
+        var response = await Publish(string.Join(',', Enumerable.Repeat(message, 42)));
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("10485760"));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((413, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain("10485760"));
         Assert.That(_ears.HasMore, Is.False);
     }
 

@@ -32,16 +32,16 @@ internal sealed class PublishTests
         var content = """{ "price": 1.10, "text": "Grüße\u0041", "big": 12345678901234567890 }""";
         await _ears.ListenAsync(new Target(kind, name));
 
-        var answer = await Publish($$"""{"target":"{{target}}","type":"tick","content":{{content}},"data":{"a":1},"key":"k","from":"bob","from_name":"Bob"}""");
+        var response = await Publish($$"""{"target":"{{target}}","type":"tick","content":{{content}},"data":{"a":1},"key":"k","from":"bob","from_name":"Bob"}""");
 
         var message = await _ears.NextAsync();
-        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        Assert.That(response.Status, Is.EqualTo(200), response.Text);
         Assert.That(message.Target, Is.EqualTo(new Target(kind, name)));
         Assert.That(RecordingClient.Content(message), Is.EqualTo(content));
         Assert.That(Encoding.UTF8.GetString(message.Data.Span), Is.EqualTo("""{"a":1}"""));
         Assert.That((message.Type, message.Key, message.From, message.FromName), Is.EqualTo(("tick", "k", "bob", "Bob")));
-        Assert.That(answer.Json.GetProperty("id").GetString(), Is.EqualTo(message.Id));
-        Assert.That(answer.Json.GetProperty("duplicate").GetBoolean(), Is.False);
+        Assert.That(response.Json.GetProperty("id").GetString(), Is.EqualTo(message.Id));
+        Assert.That(response.Json.GetProperty("duplicate").GetBoolean(), Is.False);
     }
 
     [TestCase("""{"target":"all","type":"notification","content":{"title":"T","content":"C"}}""", """{"body":"C","title":"T","content":"C"}""")]
@@ -85,17 +85,17 @@ internal sealed class PublishTests
         await _ears.ListenAsync(Target.Room("p1"));
         await _ears.ListenAsync(Target.Room("d1"));
 
-        var answer = await Publish("""{"targets":["room:p1","room:d1"],"type":"step"}""");
+        var response = await Publish("""{"targets":["room:p1","room:d1"],"type":"step"}""");
 
         var (one, two) = (await _ears.NextAsync(), await _ears.NextAsync());
         Assert.That((one.Target, two.Target), Is.EqualTo((Target.Room("p1"), Target.Room("d1"))));
         Assert.That(two.Id, Is.EqualTo(one.Id));
         Assert.That(new[] { one.Targets, two.Targets }, Is.All.EqualTo(new[] { Target.Room("p1"), Target.Room("d1") }));
-        Assert.That(answer.Json.GetProperty("targets")[1].GetProperty("target").GetString(), Is.EqualTo("room:d1"));
+        Assert.That(response.Json.GetProperty("targets")[1].GetProperty("target").GetString(), Is.EqualTo("room:d1"));
     }
 
     [Test]
-    public async Task A_task_may_say_error()
+    public async Task The_type_error_is_allowed_for_tasks()
     {
         await _ears.ListenAsync(Target.Task("t-2"));
 
@@ -130,12 +130,12 @@ internal sealed class PublishTests
     [TestCase("""{"target":"all","type":"tick","content":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]}""", "at most 16 deep")]
     [TestCase("""{"messages":[]}""", "empty")]
     [TestCase("""{"messages":{}}""", "array")]
-    public async Task What_is_wrong_is_said(string json, string text)
+    public async Task Invalid_messages_are_refused_with_a_reason(string json, string text)
     {
-        var answer = await Publish(json);
+        var response = await Publish(json);
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((400, "application/problem+json")), answer.Text);
-        Assert.That(answer.Detail, Does.Contain(text));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((400, "application/problem+json")), response.Text);
+        Assert.That(response.Detail, Does.Contain(text));
         Assert.That(_ears.HasMore, Is.False);
     }
 
@@ -146,10 +146,10 @@ internal sealed class PublishTests
     [TestCase("all", "")]
     public async Task Every_target_needs_its_scope(string target, string scopes)
     {
-        var answer = await _host.PostAsync("/publish", Tokens.WithScopes("sue", scopes), $$"""{"target":"{{target}}","type":"tick"}""");
+        var response = await _host.PostAsync("/publish", Tokens.WithScopes("sue", scopes), $$"""{"target":"{{target}}","type":"tick"}""");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((403, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain(target));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((403, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain(target));
     }
 
     [Test]
@@ -157,19 +157,19 @@ internal sealed class PublishTests
     {
         await _ears.ListenAsync(Target.Room("mine"));
 
-        var answer = await _host.PostAsync("/publish", Tokens.WithScopes("sue", "publish:room"), """{"targets":["room:mine","all"],"type":"tick"}""");
+        var response = await _host.PostAsync("/publish", Tokens.WithScopes("sue", "publish:room"), """{"targets":["room:mine","all"],"type":"tick"}""");
 
-        Assert.That(answer.Status, Is.EqualTo(403));
+        Assert.That(response.Status, Is.EqualTo(403));
         Assert.That(_ears.HasMore, Is.False);
     }
 
     [Test]
     public async Task A_message_above_256_KiB_is_refused()
     {
-        var answer = await Publish($$"""{"target":"all","type":"tick","content":"{{new string('x', Message.MaxBytes)}}"}""");
+        var response = await Publish($$"""{"target":"all","type":"tick","content":"{{new string('x', Message.MaxBytes)}}"}""");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((413, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("262144"));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((413, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain("262144"));
     }
 
     private Task<ApiResponse> Publish(string json) => _host.PostAsync("/publish", Everybody, json);

@@ -24,7 +24,7 @@ internal sealed class PublisherLibraryTests
     }
 
     [Test]
-    public async Task Without_Redis_the_result_says_so()
+    public async Task Without_Redis_the_result_is_unavailable()
     {
         await using var redis = await RedisServer.StartAsync();
         await redis.StopAsync();

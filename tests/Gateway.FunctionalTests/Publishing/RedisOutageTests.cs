@@ -32,23 +32,23 @@ internal sealed class RedisOutageTests
             (_apis.User, "/api/v1/user/tasks/1/progress", "{}"),
         ];
         foreach (var (host, path, json) in calls)
-            await TestTimeout.Until(async () => (await Send(host, path, json)).Status == 200, $"{path} to answer 200");
+            await TestTimeout.Until(async () => (await Send(host, path, json)).Status == 200, $"{path} to response 200");
 
         await _apis.Redis.StopAsync();
         foreach (var (host, path, json) in calls)
         {
             var start = TimeProvider.System.GetTimestamp();
-            var answer = await Send(host, path, json);
+            var response = await Send(host, path, json);
 
-            Assert.That((answer.Status, answer.MediaType), Is.EqualTo((503, "application/problem+json")), path);
-            Assert.That(answer.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)), path);
-            Assert.That(answer.Detail, Does.Contain("try again"), path);
+            Assert.That((response.Status, response.MediaType), Is.EqualTo((503, "application/problem+json")), path);
+            Assert.That(response.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)), path);
+            Assert.That(response.Detail, Does.Contain("try again"), path);
             Assert.That(TimeProvider.System.GetElapsedTime(start), Is.LessThan(TimeSpan.FromSeconds(5)), path);
         }
 
         await _apis.Redis.StartAsync();
         foreach (var (host, path, json) in calls)
-            await TestTimeout.Until(async () => (await Send(host, path, json)).Status == 200, $"{path} to answer 200 again");
+            await TestTimeout.Until(async () => (await Send(host, path, json)).Status == 200, $"{path} to response 200 again");
     }
 
     [Test]

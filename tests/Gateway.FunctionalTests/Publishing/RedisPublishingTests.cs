@@ -98,7 +98,7 @@ internal sealed class RedisPublishingTests
         using var ears = await RecordingRedisClient.ListenAsync(_apis.Redis, "gateway:room:a", "gateway:room:b");
         var messages = Enumerable.Range(0, 1_000).Select(i => $$"""{"target":"room:{{(i % 3 == 0 ? "b" : "a")}}","type":"tick","content":{{i}}}""");
 
-        var answer = await Post(_apis.Admin, "/publish", $$"""{"messages":[{{string.Join(',', messages)}}]}""");
+        var response = await Post(_apis.Admin, "/publish", $$"""{"messages":[{{string.Join(',', messages)}}]}""");
 
         var heard = new List<(string Channel, int Number)>();
         while (heard.Count < 1_000)
@@ -107,7 +107,7 @@ internal sealed class RedisPublishingTests
             heard.Add((channel, message.GetProperty("content").GetInt32()));
         }
 
-        Assert.That(answer.Json.GetProperty("results").GetArrayLength(), Is.EqualTo(1_000));
+        Assert.That(response.Json.GetProperty("results").GetArrayLength(), Is.EqualTo(1_000));
         foreach (var room in heard.GroupBy(h => h.Channel)) Assert.That(room.Select(h => h.Number), Is.Ordered);
     }
 
@@ -131,8 +131,8 @@ internal sealed class RedisPublishingTests
 
     private static async Task<ApiResponse> Post(ApiHost host, string path, string json, string? token = null)
     {
-        var answer = await host.PostAsync(path, token ?? Tokens.Operator(), json);
-        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
-        return answer;
+        var response = await host.PostAsync(path, token ?? Tokens.Operator(), json);
+        Assert.That(response.Status, Is.EqualTo(200), response.Text);
+        return response;
     }
 }

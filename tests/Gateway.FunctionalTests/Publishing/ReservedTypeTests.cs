@@ -29,10 +29,10 @@ internal sealed class ReservedTypeTests
         MessageReader.TryRead(System.Text.Encoding.UTF8.GetBytes($$"""{"type":"{{type}}"}"""), Target.All, DateTimeOffset.UnixEpoch, defaultType: null, out var read, out var error);
 
         Assert.That((single.Status, several.Status), Is.EqualTo((400, 400)));
-        Assert.That(single.Detail, Does.Contain("the gateway's own"));
+        Assert.That(single.Detail, Does.Contain("reserved for the gateway"));
         Assert.That(batch.Json.GetProperty("results")[0].GetProperty("status").GetInt32(), Is.EqualTo(400));
         Assert.That(() => library.BroadcastAsync(new OutgoingMessage { Type = type }), Throws.ArgumentException);
         Assert.That((read, error), Is.EqualTo(((Message?)null, error)));
-        Assert.That(error, Does.Contain("the gateway's own"));
+        Assert.That(error, Does.Contain("reserved for the gateway"));
     }
 }

@@ -30,22 +30,22 @@ internal sealed class UserMessageEndpointTests
     [Test]
     public async Task C13_A_user_message_reaches_the_receiver_stamped_from_the_token()
     {
-        var answer = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi"}""");
+        var response = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi"}""");
 
         var message = await _ears.NextAsync();
         Assert.That((message.Target, message.Type, message.From, message.FromName), Is.EqualTo((Target.User("bob"), "user_message", "ann", "Ann A.")));
         Assert.That(RecordingClient.Content(message), Is.EqualTo("""{"from":"ann","to":"bob","text":"hi"}"""));
-        Assert.That((answer.Status, answer.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
+        Assert.That((response.Status, response.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
         Assert.That(_ears.HasMore, Is.False, "a copy for the sender");
     }
 
     [Test]
     public async Task A_body_that_names_a_sender_is_refused()
     {
-        var answer = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi","from":"eve"}""");
+        var response = await _host.PostAsync(Messages, Ann, """{"to":"bob","text":"hi","from":"eve"}""");
 
-        Assert.That(answer.Status, Is.EqualTo(400));
-        Assert.That(answer.ErrorOf("from"), Is.EqualTo("The field from is unknown; known are to, text, id."));
+        Assert.That(response.Status, Is.EqualTo(400));
+        Assert.That(response.ErrorOf("from"), Is.EqualTo("The field from is unknown; known are to, text, id."));
     }
 
     [Test]
@@ -73,10 +73,10 @@ internal sealed class UserMessageEndpointTests
     [TestCase("task:1", "publish:user")]
     public async Task A_room_needs_the_scope_of_what_it_names(string room, string scopes)
     {
-        var answer = await _host.PostAsync(Chat, Tokens.WithScopes("ann", scopes), $$"""{"room":"{{room}}","text":"hi"}""");
+        var response = await _host.PostAsync(Chat, Tokens.WithScopes("ann", scopes), $$"""{"room":"{{room}}","text":"hi"}""");
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((403, "application/problem+json")));
-        Assert.That(answer.Detail, Does.Contain("needs the scope"));
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((403, "application/problem+json")));
+        Assert.That(response.Detail, Does.Contain("needs the scope"));
         Assert.That(_ears.HasMore, Is.False);
     }
 
@@ -102,12 +102,12 @@ internal sealed class UserMessageEndpointTests
     [TestCase(Chat, """{"text":"hi"}""", "to", "either to or room")]
     [TestCase(Chat, """{"to":"bob","room":"lobby","text":"hi"}""", "room", "either to or room")]
     [TestCase(Chat, """{"room":"lob*","text":"hi"}""", "room", "must be the name of a room")]
-    public async Task C13_What_is_wrong_is_said_by_field(string path, string json, string field, string text)
+    public async Task C13_Errors_are_reported_by_field(string path, string json, string field, string text)
     {
-        var answer = await _host.PostAsync(path, Tokens.Operator(), json);
+        var response = await _host.PostAsync(path, Tokens.Operator(), json);
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((400, "application/problem+json")), answer.Text);
-        Assert.That(answer.ErrorOf(field), Does.Contain(text), answer.Text);
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((400, "application/problem+json")), response.Text);
+        Assert.That(response.ErrorOf(field), Does.Contain(text), response.Text);
         Assert.That(_ears.HasMore, Is.False);
     }
 

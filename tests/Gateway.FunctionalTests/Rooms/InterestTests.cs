@@ -24,7 +24,7 @@ internal sealed class InterestTests
     public async Task Stop() => await _pods.DisposeAsync();
 
     [Test]
-    public async Task A_pod_hears_its_own_users_and_rooms_and_nobody_elses()
+    public async Task A_pod_receives_only_messages_of_its_own_users_and_rooms()
     {
         await using var alice = await Client.ConnectAsync(_pods.A, "alice");
         await using var again = await Client.ConnectAsync(_pods.A, "alice");

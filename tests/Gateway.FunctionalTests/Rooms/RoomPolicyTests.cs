@@ -32,10 +32,10 @@ internal sealed class RoomPolicyTests
     {
         await using var client = await Client.OpenAsync(_gateway, "/ws?token=" + Tokens.For("alice", ("rooms", new[] { "vip:*" })));
 
-        var answer = await client.AskAsync($$"""{"type":"join_room","room":"{{room}}"}""");
+        var response = await client.AskAsync($$"""{"type":"join_room","room":"{{room}}"}""");
 
-        if (allowed) answer.MustBeAck();
-        else answer.MustBeError(403);
+        if (allowed) response.MustBeAck();
+        else response.MustBeError(403);
     }
 
     [Test]
@@ -71,10 +71,10 @@ internal sealed class RoomPolicyTests
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice", "rooms=news:today");
 
-        var answer = await client.AskAsync($$"""{"type":"room_message","room":"{{room}}","content":"hi"}""");
+        var response = await client.AskAsync($$"""{"type":"room_message","room":"{{room}}","content":"hi"}""");
 
-        if (code == 0) answer.MustBeAck();
-        else answer.MustBeError(code);
+        if (code == 0) response.MustBeAck();
+        else response.MustBeError(code);
     }
 
     [Test]

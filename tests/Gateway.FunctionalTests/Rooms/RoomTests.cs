@@ -30,7 +30,7 @@ internal sealed class RoomTests
     }
 
     [Test]
-    public async Task C6_Leaving_a_room_one_is_not_in_is_answered_404()
+    public async Task C6_Leaving_a_room_without_being_a_member_is_404()
     {
         await using var client = await Client.ConnectAsync(_gateway, "alice");
 
@@ -78,7 +78,7 @@ internal sealed class RoomTests
     }
 
     [Test]
-    public async Task C7_Who_is_not_a_member_is_answered_404_and_nobody_hears_it()
+    public async Task C7_A_message_of_a_non_member_is_404_and_reaches_nobody()
     {
         await using var member = await Client.ConnectAsync(_gateway, "alice", "rooms=chat:room001");
         await using var stranger = await Client.ConnectAsync(_gateway, "eve");

@@ -12,7 +12,7 @@ namespace Gateway.FunctionalTests.Standalone;
 /// <summary>The process itself, in an environment made for something else, and what it tells a newcomer to type.</summary>
 internal sealed partial class PrintedLinesTests
 {
-    private const string LastLine = "Ctrl+C ends it.";
+    private const string LastLine = "Press Ctrl+C to stop.";
 
     [Test]
     public async Task What_it_prints_works_as_printed()
@@ -44,7 +44,7 @@ internal sealed partial class PrintedLinesTests
     }
 
     [Test]
-    public async Task A_port_that_is_taken_is_said_without_a_stack_trace()
+    public async Task A_port_in_use_is_reported_without_a_stack_trace()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();

@@ -33,13 +33,13 @@ internal sealed partial class TestPageTests
     [Test]
     public async Task The_page_and_all_it_refers_to_come_from_this_process()
     {
-        using var answer = await _http.GetAsync("/");
-        var page = await answer.Content.ReadAsStringAsync();
+        using var response = await _http.GetAsync("/");
+        var page = await response.Content.ReadAsStringAsync();
         var files = Reference().Matches(page).Select(match => match.Groups[1].Value).Where(file => file != "data:,").ToList();
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(answer.Content.Headers.ContentType!.MediaType, Is.EqualTo("text/html"));
-        Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'").And.Not.Contain("unsafe"));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("text/html"));
+        Assert.That(response.Headers.GetValues("Content-Security-Policy").Single(), Does.StartWith("default-src 'none'").And.Not.Contain("unsafe"));
         Assert.That(files, Is.EquivalentTo(["page.css", "page.js"]));
         foreach (var file in files) page += await _http.GetStringAsync(file);
         Assert.That(page, Does.Not.Match("(?:https?|wss?)://"));
@@ -58,9 +58,9 @@ internal sealed partial class TestPageTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/publish");
         request.Headers.Authorization = new("Bearer", token);
         request.Content = new StringContent("""{"target":"all","type":"notification","content":{"title":"t","body":"b"}}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
-        using var answer = await _http.SendAsync(request);
+        using var response = await _http.SendAsync(request);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.OK), await answer.Content.ReadAsStringAsync());
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), await response.Content.ReadAsStringAsync());
         Assert.That(socket.Subprotocol, Is.EqualTo("gateway.v1"));
         Assert.That((await socket.NextAsync("notification"))["content"]!["body"]!.GetValue<string>(), Is.EqualTo("b"));
     }
@@ -73,10 +73,10 @@ internal sealed partial class TestPageTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         request.Headers.Host = host;
-        using var answer = await _http.SendAsync(request);
+        using var response = await _http.SendAsync(request);
 
-        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That(await answer.Content.ReadAsStringAsync(), Does.Contain("localhost, 127.0.0.1").And.Not.Contain("eyJ"));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("localhost, 127.0.0.1").And.Not.Contain("eyJ"));
     }
 
     [Test]
@@ -84,10 +84,10 @@ internal sealed partial class TestPageTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
         request.Headers.Add("Origin", "https://evil.example");
-        using var answer = await _http.SendAsync(request);
+        using var response = await _http.SendAsync(request);
 
-        Assert.That(answer.Headers.Contains("Access-Control-Allow-Origin"), Is.False);
-        Assert.That(answer.Headers.GetValues("Cross-Origin-Resource-Policy").Single(), Is.EqualTo("same-origin"));
+        Assert.That(response.Headers.Contains("Access-Control-Allow-Origin"), Is.False);
+        Assert.That(response.Headers.GetValues("Cross-Origin-Resource-Policy").Single(), Is.EqualTo("same-origin"));
     }
 
     private async Task<string> TokenAsync(string user)

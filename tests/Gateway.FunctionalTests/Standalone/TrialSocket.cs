@@ -10,7 +10,7 @@ internal sealed class TrialSocket : IDisposable
 
     public ClientWebSocketOptions Options => _socket.Options;
 
-    /// <summary>Connects; the answer is the welcome.</summary>
+    /// <summary>Connects; the response is the welcome.</summary>
     public async Task<JsonNode> OpenAsync(Uri url)
     {
         await TestTimeout.For(_socket.ConnectAsync(url, CancellationToken.None), $"the handshake at {url.GetLeftPart(UriPartial.Path)}");
@@ -44,7 +44,7 @@ internal sealed class TrialSocket : IDisposable
         }
     }
 
-    public Task CloseAsync() => TestTimeout.For(_socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None), "the answer to a close");
+    public Task CloseAsync() => TestTimeout.For(_socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None), "the response to a close");
 
     public void Dispose() => _socket.Dispose();
 }

@@ -27,10 +27,10 @@ internal sealed class UserTaskTests
     [Test]
     public async Task C13_A_user_takes_a_task_that_is_nobodys()
     {
-        var answer = await Own("t1", Ann, "ann");
+        var response = await Own("t1", Ann, "ann");
         var again = await Own("t1", Ann, "ann");
 
-        Assert.That((answer.Status, answer.Text), Is.EqualTo((200, """{"task_id":"t1","user_id":"ann"}""")));
+        Assert.That((response.Status, response.Text), Is.EqualTo((200, """{"task_id":"t1","user_id":"ann"}""")));
         Assert.That(again.Status, Is.EqualTo(200));
         Assert.That(await OwnerOf("t1"), Is.EqualTo("ann"));
     }
@@ -53,9 +53,9 @@ internal sealed class UserTaskTests
     {
         await Own("t2", Worker, "bob");
 
-        var answer = await Own("t2", Ann, "ann");
+        var response = await Own("t2", Ann, "ann");
 
-        Assert.That((answer.Status, answer.Detail), Is.EqualTo((409, "the task t2 belongs to another user")));
+        Assert.That((response.Status, response.Detail), Is.EqualTo((409, "the task t2 belongs to another user")));
         Assert.That(await OwnerOf("t2"), Is.EqualTo("bob"));
     }
 
@@ -83,11 +83,11 @@ internal sealed class UserTaskTests
         await _ears.ListenAsync(Target.Task(task));
         var word = status is "" ? "" : $$""","status":"{{status}}" """;
 
-        var answer = await Progress(task, Ann, $$"""{"message":"m","step":2,"total_steps":4,"progress":50.5{{word}}}""");
+        var response = await Progress(task, Ann, $$"""{"message":"m","step":2,"total_steps":4,"progress":50.5{{word}}}""");
 
         var message = await _ears.NextAsync();
         var content = RecordingClient.Json(message);
-        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        Assert.That(response.Status, Is.EqualTo(200), response.Text);
         Assert.That((message.Target, message.Type, message.From), Is.EqualTo((Target.Task(task), type, "ann")));
         Assert.That(content.GetProperty("task_id").GetString(), Is.EqualTo(task));
         Assert.That(content.GetProperty("message").GetString(), Is.EqualTo("m"));
@@ -130,12 +130,12 @@ internal sealed class UserTaskTests
     [TestCase("""{"step":-1}""", "step")]
     [TestCase("""{"total_steps":-1}""", "total_steps")]
     [TestCase("""{"progress":-0.5}""", "progress")]
-    public async Task C13_What_is_wrong_is_said_by_field(string json, string field)
+    public async Task C13_Errors_are_reported_by_field(string json, string field)
     {
-        var answer = await Progress("t8", Worker, json);
+        var response = await Progress("t8", Worker, json);
 
-        Assert.That((answer.Status, answer.MediaType), Is.EqualTo((400, "application/problem+json")));
-        Assert.That(answer.ErrorOf(field), Is.Not.Null, answer.Text);
+        Assert.That((response.Status, response.MediaType), Is.EqualTo((400, "application/problem+json")));
+        Assert.That(response.ErrorOf(field), Is.Not.Null, response.Text);
     }
 
     [Test]

@@ -120,12 +120,12 @@ internal sealed class FramingTests(bool takeover)
     [TestCase(3999, 3999)]
     [TestCase(4000, 4000)]
     [TestCase(4999, 4999)]
-    public async Task A_close_is_answered_with_its_own_code_and_what_follows_it_is_ignored(int code, int answer)
+    public async Task A_close_gets_its_own_code_back_and_what_follows_it_is_ignored(int code, int response)
     {
         await using var client = await WireClient.ConnectAsync(_gateway, "alice");
         var close = code == 0 ? new ClientFrame(8) : ClientFrame.Close(code, new string('r', 123));
         await client.WriteAsync((byte[])[.. close.Bytes(), .. ClientFrame.Ping([1]).Bytes(), .. ClientFrame.Text("late").Bytes()]);
-        Assert.That(await client.EndAsync(), Is.EqualTo(new Ending(answer, Reset: false, Frames: 1)));
+        Assert.That(await client.EndAsync(), Is.EqualTo(new Ending(response, Reset: false, Frames: 1)));
     }
 
     private static byte[] Message(int size, out string text)

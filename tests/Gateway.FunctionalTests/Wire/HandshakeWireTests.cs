@@ -17,7 +17,7 @@ internal sealed class HandshakeWireTests(bool takeover)
     public async Task Stop() => await _gateway.DisposeAsync();
 
     [Test]
-    public async Task Frames_right_behind_the_request_are_answered()
+    public async Task Frames_sent_right_after_the_request_are_processed()
     {
         byte[] behind = [.. ClientFrame.Ping("early"u8.ToArray()).Bytes(), .. ClientFrame.Text("""{"type":"ping","ref":"1"}""").Bytes()];
         await using var client = await WireClient.ConnectAsync(_gateway, "alice", behind);

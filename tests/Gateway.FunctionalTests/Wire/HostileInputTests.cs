@@ -22,7 +22,7 @@ internal sealed class HostileInputTests
     public async Task Stop() => await _gateway.DisposeAsync();
 
     [Test]
-    public async Task Seeded_frames_good_and_bad_break_nothing_and_disturb_nobody()
+    public async Task Random_valid_and_invalid_frames_break_nothing_and_affect_no_other_connection()
     {
         await using var good = await Client.ConnectAsync(_gateway, "good");
 

@@ -8,7 +8,7 @@ internal sealed class InterleavingTests
     private const int Count = 4_000;
 
     [Test]
-    public async Task Messages_pongs_and_answers_never_cut_into_one_another_on_a_narrow_connection()
+    public async Task Messages_pongs_and_responses_never_interleave_on_a_slow_connection()
     {
         await using var gateway = await ServiceHost.GatewayAsync(
             null, "--Connections:QueueBytes=67108864", "--Connections:QueueFrames=1000000", "--Connections:SendBufferBytes=4608", "--Connections:MessagesPerSecond=0");

@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
 
-/// <summary>Close codes through proxies that close both sides on FIN. The clients answer the close frame and wait for the gateway's FIN.</summary>
+/// <summary>Close codes through proxies that close both sides on FIN. The clients response the close frame and wait for the gateway's FIN.</summary>
 internal sealed class ProxyCloseTests
 {
     private const int Senders = 40;

@@ -71,7 +71,7 @@ internal sealed class SlowPeerTests
     }
 
     [Test]
-    public async Task A_peer_that_never_answers_the_close_is_dropped()
+    public async Task A_peer_that_never_replies_to_the_close_is_dropped()
     {
         var started = Stopwatch.GetTimestamp();
         await using var client = await WireClient.ConnectAsync(_gateway, "stubborn");

@@ -7,10 +7,10 @@ internal sealed class Dialect
 {
     private static readonly byte[] None = [];
 
-    /// <summary>Occurs once in the answer to each join.</summary>
+    /// <summary>Occurs once in the response to each join.</summary>
     public byte[] Joined { get; private init; } = None;
 
-    /// <summary>Occurs in an answer that refuses.</summary>
+    /// <summary>Occurs in an response that refuses.</summary>
     public byte[] Refused { get; private init; } = None;
 
     /// <summary>Answers there are besides those to joins.</summary>

@@ -38,7 +38,7 @@ internal enum OrderKind
     Close,
 }
 
-/// <summary>A worker's answer; those of several workers add up.</summary>
+/// <summary>A worker's response; those of several workers add up.</summary>
 internal sealed record Reply
 {
     public string? Error { get; init; }

@@ -24,11 +24,11 @@ internal static class GarbageCollection
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Timeout);
         using var session = await SendAsync(path, CollectTracing, Request(), limit.Token);
-        var answer = new byte[HeaderLength + 8];
-        await session.ReadExactlyAsync(answer, limit.Token);
+        var response = new byte[HeaderLength + 8];
+        await session.ReadExactlyAsync(response, limit.Token);
         var drained = session.CopyToAsync(Stream.Null, limit.Token);
         await Task.Delay(Session, limit.Token);
-        using var stop = await SendAsync(path, StopTracing, answer.AsMemory(HeaderLength), limit.Token);
+        using var stop = await SendAsync(path, StopTracing, response.AsMemory(HeaderLength), limit.Token);
         await drained;
         return true;
     }

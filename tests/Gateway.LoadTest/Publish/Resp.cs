@@ -17,7 +17,7 @@ internal static class Resp
 
     /// <summary>
     /// Takes one push from the beginning of <paramref name="bytes"/>; false while it is not whole. Only a published message has
-    /// a payload: what else comes (the answer to the subscription) is passed over with an empty one.
+    /// a payload: what else comes (the response to the subscription) is passed over with an empty one.
     /// </summary>
     public static bool TryRead(scoped ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> channel, out ReadOnlySpan<byte> payload)
     {

@@ -82,7 +82,7 @@ internal sealed class BatchPublisherTests
         Assert.That((await batch)[1].Response, Is.Not.Null);
     }
 
-    private static string? Id(PublishOutcome answer) => answer.Response?.Id;
+    private static string? Id(PublishOutcome response) => response.Response?.Id;
 
     /// <summary>The letters of an id are its rooms.</summary>
     private Task<PublishOutcome[]> Publish(params string[] ids)

@@ -48,7 +48,7 @@ internal sealed class PublishItemReaderTests
     [TestCase("""{"target":null,"type":"t"}""", "\"target\" is missing")]
     [TestCase("""{"targets":[null],"type":"t"}""", "array")]
     [TestCase("""{"targets":[[1,2],"all"],"type":"t"}""", "array")]
-    [TestCase("""{"target":"all","type":"error"}""", "are the gateway's own")]
+    [TestCase("""{"target":"all","type":"error"}""", "are reserved for the gateway")]
     [TestCase("""{"target":"all","tpye":"t"}""", "unknown field \"tpye\"; is \"type\" meant?")]
     [TestCase("""{"target":"all","type":"t","Content":1}""", "unknown field \"Content\"; is \"content\" meant?")]
     [TestCase("""{"target":"all","type":"t","fromname":"x"}""", "unknown field \"fromname\"; is \"from_name\" meant?")]

@@ -35,7 +35,7 @@ internal sealed class JsonBodyTests
     [TestCase("""{"user_id":"a","another one":{"a":1}}""", "another one", "The field another one is unknown; known are user_id, note.")]
     [TestCase("""{"user_id":"a","it's.[x]":1}""", "it's.[x]", "The field it's.[x] is unknown; known are user_id, note.")]
     [TestCase("""{"$type":"a"}""", "$type", "The field $type is unknown; known are user_id, note.")]
-    public async Task What_is_wrong_is_said_under_the_name_the_client_wrote(string json, string field, string text)
+    public async Task Errors_are_reported_under_the_name_in_the_JSON(string json, string field, string text)
     {
         var body = await Read(json);
 
@@ -48,7 +48,7 @@ internal sealed class JsonBodyTests
 
     [TestCase("""{"user_id":"a","user_id":"b"}""")]
     [TestCase("""{"user_id":"a","USER_ID":"b"}""")]
-    public async Task A_name_that_stands_twice_is_refused(string json) => Assert.That((await Read(json)).Problem, Is.Not.Null);
+    public async Task A_duplicate_name_is_refused(string json) => Assert.That((await Read(json)).Problem, Is.Not.Null);
 
     private static Task<Body<Request>> Read(string json)
     {

@@ -20,7 +20,7 @@ internal sealed class FileTests
     }
 
     [Test]
-    public void Nothing_stands_in_the_root_that_has_no_place_there()
+    public void The_root_has_no_unexpected_folders()
     {
         var folders = Directory.EnumerateDirectories(Repository.Root).Select(Path.GetFileName)
             .Where(name => !name!.StartsWith('.') && name != "TestResults");

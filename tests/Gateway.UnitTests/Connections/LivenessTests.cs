@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;
 
-/// <summary>Interval 30 s, timeout 60 s, 10 s per message, 2 s for an answer to a close: the defaults.</summary>
+/// <summary>Interval 30 s, timeout 60 s, 10 s per message, 2 s for an response to a close: the defaults.</summary>
 internal sealed class LivenessTests
 {
     private const int Ping = 9;
@@ -84,7 +84,7 @@ internal sealed class LivenessTests
     }
 
     [Test]
-    public void While_a_command_runs_silence_says_nothing()
+    public void While_a_command_runs_a_silent_peer_is_not_dropped()
     {
         _peer.Connection.Liveness.Busy = true;
         Pass(200);
@@ -121,7 +121,7 @@ internal sealed class LivenessTests
     }
 
     [Test]
-    public void A_peer_that_does_not_answer_the_close_is_dropped()
+    public void A_peer_that_does_not_reply_to_the_close_is_dropped()
     {
         _peer.Connection.Close(CloseCode.GoingAway);
         Pass(2);
@@ -142,7 +142,7 @@ internal sealed class LivenessTests
     }
 
     [Test]
-    public void A_peer_that_does_not_answer_the_close_is_sent_FIN_before_it_is_disconnected()
+    public void A_peer_that_does_not_reply_to_the_close_is_sent_FIN_before_it_is_disconnected()
     {
         _peer.Connection.Close(CloseCode.GoingAway);
         Pass(1);

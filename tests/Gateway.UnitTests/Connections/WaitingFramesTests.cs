@@ -61,7 +61,7 @@ internal sealed class WaitingFramesTests
     }
 
     [Test]
-    public void Drop_oldest_keeps_the_newest_of_the_room_and_says_so_once_before_them()
+    public void Drop_oldest_keeps_the_newest_of_the_room_and_sends_one_gap_before_them()
     {
         var waiting = new WaitingFrames(new(10_000, 4));
         for (var i = 0; i < 10; i++) Assert.That(waiting.TryAdd(Frames.Message($"{i}", Room), OverflowPolicy.DropOldest), Is.True);
@@ -69,7 +69,7 @@ internal sealed class WaitingFramesTests
     }
 
     [Test]
-    public void Drop_oldest_touches_no_answer_and_no_other_room()
+    public void Drop_oldest_drops_no_response_and_no_message_of_another_room()
     {
         var waiting = new WaitingFrames(new(10_000, 4));
         waiting.TryAdd(Frames.Text("ack"), OverflowPolicy.Close);

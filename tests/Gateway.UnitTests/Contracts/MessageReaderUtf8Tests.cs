@@ -10,7 +10,7 @@ internal sealed class MessageReaderUtf8Tests
     [TestCase("C0AF")]
     [TestCase("EDA080")]
     [TestCase("E282")]
-    public void A_message_that_is_not_UTF8_is_refused_wherever_that_stands(string hex)
+    public void A_message_with_invalid_UTF8_anywhere_is_refused(string hex)
     {
         foreach (var place in new[] { """{"type":"t","content":"*"}""", """{"type":"t","content":{"*":1}}""", """{"type":"t","data":{"a":"*"}}""", """{"type":"t","unknown":"*"}""" })
         {

@@ -29,7 +29,7 @@ internal sealed class ConnectionRegistryModelTests
     public void Stop() => _wheel.Dispose();
 
     [Test]
-    public void Any_sequence_of_steps_leaves_the_registry_as_the_model_says()
+    public void Any_sequence_of_steps_leaves_the_registry_equal_to_the_model()
     {
         var steps = Arb.From(Gen.Choose(0, int.MaxValue - 1).ArrayOf(), ArbMap.Default.ArbFor<int[]>().Shrinker);
         Func<int[], Task<bool>> holds = async sequence => await RunAsync(sequence) is null;

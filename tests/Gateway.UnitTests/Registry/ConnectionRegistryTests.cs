@@ -82,7 +82,7 @@ internal sealed class ConnectionRegistryTests
     }
 
     [Test]
-    public async Task A_connection_that_has_gone_is_in_no_room()
+    public async Task A_removed_connection_is_in_no_room()
     {
         for (var i = 0; i < 20; i++) await _registry.JoinAsync(_peer.Connection, Target.Room($"r{i}"));
         _registry.Remove(_peer.Connection);

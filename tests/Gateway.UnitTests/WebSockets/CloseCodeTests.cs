@@ -19,7 +19,7 @@ internal sealed class CloseCodeTests
         Assert.That(CloseCode.ReplyTo(ClientFrame.Close(code).Payload).Code, Is.EqualTo(1002));
 
     [Test]
-    public void An_empty_close_is_answered_by_an_empty_one() => Assert.That(CloseCode.ReplyTo([]).Code, Is.EqualTo(1005));
+    public void The_reply_to_an_empty_close_is_empty() => Assert.That(CloseCode.ReplyTo([]).Code, Is.EqualTo(1005));
 
     [Test]
     public void Half_a_code_is_a_protocol_error() => Assert.That(CloseCode.ReplyTo([3]).Code, Is.EqualTo(1002));

@@ -62,7 +62,7 @@ internal sealed class FrameHeaderTests
     }
 
     [TestCaseSource(nameof(Bad))]
-    public void A_bad_header_is_a_protocol_error_whatever_follows(object frame)
+    public void An_invalid_header_is_a_protocol_error_whatever_follows(object frame)
     {
         byte[] bytes = [.. ((ClientFrame)frame).Bytes(), 1, 2, 3];
         Assert.That(FrameHeader.TryRead(Sequence(bytes), out var violation), Is.Null);

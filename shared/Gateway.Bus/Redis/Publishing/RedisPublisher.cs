@@ -123,7 +123,7 @@ internal sealed class RedisPublisher : IMessagePublisher
     {
         RedisServerException => $"Redis refused: {RedisErrors.Reason(exception)}",
         NotSentException or RedisConnectionException or BrokenCircuitException => $"Redis is down: {_connection.Health.Reason ?? "the connection was just lost"}",
-        TimeoutRejectedException or TimeoutException => $"Redis gave no answer within {_budget.TotalMilliseconds:0} ms",
+        TimeoutRejectedException or TimeoutException => $"Redis did not respond within {_budget.TotalMilliseconds:0} ms",
         _ => null,
     };
 }

@@ -31,7 +31,7 @@ internal sealed class PublishPipelineTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task What_was_not_answered_in_time_is_not_repeated(bool idempotent) =>
+    public async Task A_publish_without_a_response_in_time_is_not_repeated(bool idempotent) =>
         Assert.That(await IsRepeatedAsync(new TimeoutException(), idempotent), Is.False);
 
     [Test]

@@ -78,7 +78,7 @@ internal sealed class NativeCommandReaderTests
     [TestCase("""{"\ud800":1,"\ud800":2}""")]
     [TestCase("""{"type":"ping","content":{"deep":["\ud800x"]}}""")]
     [TestCase("""{"type":"ping","content":"\uD800\u0041"}""")]
-    public void What_is_bad_is_a_400_with_a_text(string json)
+    public void An_invalid_command_is_400_with_a_text(string json)
     {
         using var parsed = Parse(json);
         Assert.That(parsed.Command, Is.Null);
@@ -106,7 +106,7 @@ internal sealed class NativeCommandReaderTests
     }
 
     [Test]
-    public void The_reference_of_a_bad_command_is_kept_for_the_error()
+    public void The_reference_of_an_invalid_command_is_kept_for_the_error()
     {
         using var parsed = Parse("""{"ref":"r1","type":7}""");
         Assert.That((parsed.Reference, parsed.Code), Is.EqualTo(("r1", 400)));

@@ -33,7 +33,7 @@ internal sealed class NativeDialectTests
         """{"type":"note","id":"m1","content":null,"timestamp":1767225600,"created_at":"2026-01-01T00:00:00.123Z"}"""));
 
     [Test]
-    public void A_message_to_a_user_or_task_says_to_whom()
+    public void A_message_to_a_user_or_task_names_its_target()
     {
         Assert.That(Json(_native.Render(Message(Target.User("auth0|5")))).GetProperty("to").GetString(), Is.EqualTo("auth0|5"));
         Assert.That(Json(_native.Render(Message(Target.Task("t")))).GetProperty("room").GetString(), Is.EqualTo("task:t"));
@@ -44,7 +44,7 @@ internal sealed class NativeDialectTests
         """{"type":"welcome","content":{"code":0,"message":"connected","level":"info"},"data":{"client_id":"c1","server_time":1767225600},"timestamp":1767225600}"""));
 
     [Test]
-    public void A_degraded_welcome_says_so() =>
+    public void A_degraded_welcome_has_the_flag() =>
         Assert.That(Json(_native.Welcome(new Welcome("c1", IsDegraded: true, Cursor: null), Now)).GetProperty("data").GetProperty("degraded").GetBoolean(), Is.True);
 
     [Test]
@@ -79,7 +79,7 @@ internal sealed class NativeDialectTests
     [TestCase(65_535)]
     [TestCase(65_536)]
     [TestCase(262_144)]
-    public void A_frame_of_any_size_says_its_length_in_the_shortest_way(int length)
+    public void A_frame_of_any_size_has_its_length_in_the_shortest_form(int length)
     {
         var frame = Frame.Text(new byte[length]);
         Assert.That(frame.Bytes, Has.Length.EqualTo(length + length switch { < 126 => 2, <= 65_535 => 4, _ => 10 }));

@@ -81,7 +81,7 @@ internal sealed class OriginPolicyTests
     }
 
     [Test]
-    public void No_Origin_header_is_no_browser_and_passes_unless_the_setting_says_otherwise()
+    public void A_request_without_an_Origin_header_is_allowed_unless_the_setting_forbids_it()
     {
         Assert.That(With().IsAllowed(StringValues.Empty, "https", Host));
         Assert.That(new OriginPolicy(Options.Create(new OriginOptions { AllowMissing = false })).IsAllowed(StringValues.Empty, "https", Host), Is.False);
@@ -104,7 +104,7 @@ internal sealed class OriginPolicyTests
     [TestCase("app.example.com", "is not an origin")]
     [TestCase("localhost:3000", "is not an origin")]
     [TestCase("https://me@app.example.com", "has a user name")]
-    public void A_wrong_entry_is_named_with_its_fault(string entry, string fault)
+    public void An_invalid_entry_is_named_with_its_error(string entry, string fault)
     {
         var faults = new OriginOptions { Allowed = ["https://good.example", entry] }.Validate(new ValidationContext(new object())).ToList();
         Assert.That(faults, Has.Count.EqualTo(1));
