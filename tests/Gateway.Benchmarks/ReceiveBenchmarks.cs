@@ -55,7 +55,7 @@ public class ReceiveBenchmarks
         return frame;
     }
 
-    /// <summary>Answers every read at once with what is next of the same frame.</summary>
+    /// <summary>Completes every read at once with the next bytes of the same frame.</summary>
     private sealed class RepeatingStream(byte[] frame) : MemoryStream
     {
         private int _at;

@@ -16,7 +16,7 @@ internal static class OwnProcess
         return new ProcessStartInfo(self, prefix.Concat(arguments)) { UseShellExecute = false };
     }
 
-    /// <summary>Waits for its end, and kills it when that takes too long.</summary>
+    /// <summary>Waits for its end, and kills it after a timeout.</summary>
     public static async Task EndAsync(Process process)
     {
         using var limit = new CancellationTokenSource(Timeout);

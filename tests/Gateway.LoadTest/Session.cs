@@ -12,7 +12,7 @@ internal static class Session
 
     public static async Task<int> RunAsync(string command, RunOptions options, IReadOnlyCollection<Scenario> scenarios, CancellationToken cancellation)
     {
-        // Tables that go to a file have no terminal to fit into.
+        // Tables that are redirected to a file need not fit a terminal.
         var console = Console.IsOutputRedirected
             ? AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors })
             : AnsiConsole.Console;

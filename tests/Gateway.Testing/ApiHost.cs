@@ -54,7 +54,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         using (request)
         {
-            // A body that is refused by its length alone is not read, so it must not be sent before the answer is there.
+            // A body that is refused by its length is not read, so it must not be sent before the response arrives.
             request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > 32 * 1024;
             using var response = await _client.SendAsync(request);
             return await ApiResponse.ReadAsync(response);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gateway.Testing;
 
-/// <summary>An HTTP answer, read to its end.</summary>
+/// <summary>An HTTP response with its complete body.</summary>
 internal sealed record ApiResponse(int Status, string? MediaType, TimeSpan? RetryAfter, string Text)
 {
     private JsonElement? _json;

@@ -75,7 +75,7 @@ internal sealed class Client : IAsyncDisposable
         while (true)
         {
             var message = await NextAsync();
-            if (message.TryGetProperty("ref", out var answered) && answered.GetString() == reference) return message;
+            if (message.TryGetProperty("ref", out var found) && found.GetString() == reference) return message;
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class Client : IAsyncDisposable
         }
     }
 
-    /// <summary>All that came in before the pong to a ping that is sent now: answers for certain, fanned-out messages perhaps.</summary>
+    /// <summary>Everything received before the pong to a ping that is sent now: all responses, and possibly published messages.</summary>
     public async Task<List<JsonElement>> UntilPongAsync()
     {
         await SendAsync("""{"type":"ping"}""");

@@ -31,7 +31,7 @@ internal sealed class RecordingClient : IMessageReceiver
 
     public Task<Message> NextAsync() => TestTimeout.For(_heard.Reader.ReadAsync().AsTask(), "a message on the bus");
 
-    /// <summary>Messages are heard before the publish is answered, so what is not here by then was not sent.</summary>
+    /// <summary>Messages arrive before the response to the publish, so what has not arrived by then was not sent.</summary>
     public bool HasMore => _heard.Reader.TryPeek(out _);
 
     public void Receive(Message message) => _heard.Writer.TryWrite(message);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gateway.Testing;
 
-/// <summary>A bare RESP2 connection for tests: commands as words, answers as text (arrays one element per line). An error reply is thrown.</summary>
+/// <summary>A bare RESP2 connection for tests: commands as words, replies as text (arrays one element per line). An error reply is thrown.</summary>
 internal sealed class RedisCommands : IDisposable
 {
     private readonly TcpClient _tcp;

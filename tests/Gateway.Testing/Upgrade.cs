@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gateway.Testing;
 
-/// <summary>Opening handshakes as plain HTTP requests, for those that are to be refused.</summary>
+/// <summary>Handshakes as plain HTTP requests, for tests of refusals.</summary>
 internal static class Upgrade
 {
     public const string Key = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -18,12 +18,12 @@ internal static class Upgrade
         return request;
     }
 
-    /// <summary>The answer to a handshake that may carry more headers.</summary>
+    /// <summary>The response to a handshake with further headers.</summary>
     public static async Task<HttpResponseMessage> AnswerAsync(ServiceHost gateway, string pathAndQuery, params (string Name, string Value)[] headers)
     {
         using var request = Request(pathAndQuery);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
-        return await TestTimeout.For(gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead), "the answer to a handshake");
+        return await TestTimeout.For(gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead), "the response to a handshake");
     }
 
     public static async Task<HttpStatusCode> StatusAsync(ServiceHost gateway, string pathAndQuery, params (string Name, string Value)[] headers)

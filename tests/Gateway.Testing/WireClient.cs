@@ -115,7 +115,7 @@ internal sealed class WireClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads to the end: the close frame if one came, and whether FIN or a reset was last. The close frame is answered, by default with FIN
+    /// Reads to the end: the close frame if one came, and whether FIN or a reset was last. Replies to the close frame, by default with FIN
     /// behind the response: after invalid input the gateway cannot find the response and would wait for the FIN timeout.
     /// </summary>
     public Task<Ending> EndAsync(CloseReply reply = CloseReply.CloseAndFin) => TestTimeout.For(ReadToEndAsync(reply), "the connection's end");

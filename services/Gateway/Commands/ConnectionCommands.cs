@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Gateway.Commands;
 
-/// <summary><c>ping</c>: answered by <c>pong</c>, with or without a <c>ref</c>.</summary>
+/// <summary><c>ping</c>: the response is <c>pong</c>, with or without a <c>ref</c>.</summary>
 internal sealed class Ping : ClientCommand
 {
     public override string Type => "ping";

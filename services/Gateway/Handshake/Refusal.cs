@@ -11,7 +11,7 @@ internal sealed record Refusal(int Status, string Message, int RetryAfterSeconds
 {
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The same words for every refusal of its kind, by which the log counts; the message where it is always the same.</summary>
+    /// <summary>The text by which the log counts refusals of one kind; the message, unless that quotes the request.</summary>
     public string Reason { get; init; } = Message;
 
     public async Task WriteAsync(HttpContext http)

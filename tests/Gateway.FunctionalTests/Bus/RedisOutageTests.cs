@@ -160,7 +160,7 @@ internal sealed class RedisOutageTests
         await using var bus = await Start();
         var id = (await _redis.ClientsAsync(Pod)).Single()["id"];
 
-        // Nobody is answered for this long, and no connection is closed.
+        // No command gets a response for this long, and no connection is closed.
         await _redis.CommandAsync("CLIENT", "PAUSE", "3000", "ALL");
         await TestTimeout.Until(() => bus.Logs.All.Any(line => line.Contains("sent nothing", StringComparison.Ordinal)), "the dead link to be dropped");
 

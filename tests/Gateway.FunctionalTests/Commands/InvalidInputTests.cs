@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Commands;
 
-/// <summary>Whatever a client sends, it alone gets an response: another one, connected all the while, notices nothing.</summary>
+/// <summary>Whatever a client sends, it alone gets a response: another one, connected all the while, notices nothing.</summary>
 internal sealed class InvalidInputTests
 {
     private ServiceHost _gateway = null!;

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Commands;
 
-/// <summary>Which commands are answered, how, and in which order.</summary>
+/// <summary>The responses to commands and their order.</summary>
 internal sealed class ResponseTests
 {
     private ServiceHost _gateway = null!;
@@ -74,8 +74,8 @@ internal sealed class ResponseTests
             expected.AddRange([$"{i}-join ack", $"{i}-in ack", $"{i}-leave ack", $"{i}-out error"]);
         }
 
-        var answers = (await _alice.UntilPongAsync()).Where(m => m.TryGetProperty("ref", out _)).Select(m => $"{m.GetProperty("ref").GetString()} {m.Type()}");
-        Assert.That(answers, Is.EqualTo(expected));
+        var responses = (await _alice.UntilPongAsync()).Where(m => m.TryGetProperty("ref", out _)).Select(m => $"{m.GetProperty("ref").GetString()} {m.Type()}");
+        Assert.That(responses, Is.EqualTo(expected));
     }
 
     [Test]

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Handshake;
 
-/// <summary>What is answered before the upgrade, in HTTP.</summary>
+/// <summary>Refusals by an HTTP response before the upgrade.</summary>
 internal sealed class RefusalTests
 {
     private static readonly string Path = "/ws?token=" + Tokens.For("alice");

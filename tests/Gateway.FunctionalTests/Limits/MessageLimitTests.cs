@@ -60,17 +60,17 @@ internal sealed class MessageLimitTests
 
         for (var i = 0; i < 150; i++) await client.SendAsync($$"""{"type":"ping","ref":"{{i}}"}""");
 
-        var answers = new List<string>();
+        var responses = new List<string>();
         for (var i = 0; i < 150; i++)
         {
             var response = await client.NextAsync();
             Assert.That(response.GetProperty("ref").GetString(), Is.EqualTo($"{i}"));
             if (response.Type() == "error") response.MustBeError(429);
-            answers.Add(response.Type());
+            responses.Add(response.Type());
         }
 
-        Assert.That(answers.Count(t => t == "pong"), Is.GreaterThanOrEqualTo(100));
-        Assert.That(answers, Does.Contain("error"));
+        Assert.That(responses.Count(t => t == "pong"), Is.GreaterThanOrEqualTo(100));
+        Assert.That(responses, Does.Contain("error"));
     }
 
     [Test]

@@ -6,7 +6,7 @@ using UserApi;
 
 namespace Gateway.FunctionalTests.Publishing;
 
-/// <summary>What every endpoint of both services answers alike, as problem details.</summary>
+/// <summary>Errors that all endpoints of both services have in common, as problem details.</summary>
 internal sealed class ApiErrorTests
 {
     private static readonly string[] AdminPaths =
@@ -89,14 +89,14 @@ internal sealed class ApiErrorTests
     public async Task C13_More_than_the_limit_allows_429_with_Retry_After()
     {
         await using var host = await ApiHost.StartAsync(AdminApiApp.Create, "--Limits:PublishesPerSecond=1");
-        var answers = new List<ApiResponse>();
+        var responses = new List<ApiResponse>();
         var start = TimeProvider.System.GetTimestamp();
 
         // One a second: of so many at once one must be over it, however slow the machine.
-        while (answers.TrueForAll(a => a.Status == 200) && TimeProvider.System.GetElapsedTime(start) < TestTimeout.Limit)
-            answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.PostAsync("/publish", Tokens.Operator(), """{"target":"all","type":"tick"}"""))));
+        while (responses.TrueForAll(a => a.Status == 200) && TimeProvider.System.GetElapsedTime(start) < TestTimeout.Limit)
+            responses.AddRange(await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.PostAsync("/publish", Tokens.Operator(), """{"target":"all","type":"tick"}"""))));
 
-        var refused = answers.First(a => a.Status != 200);
+        var refused = responses.First(a => a.Status != 200);
         Assert.That((refused.Status, refused.MediaType), Is.EqualTo((429, "application/problem+json")));
         Assert.That(refused.RetryAfter, Is.EqualTo(TimeSpan.FromSeconds(1)));
         Assert.That(refused.Detail, Does.Contain("Retry-After"));
@@ -137,9 +137,9 @@ internal sealed class ApiErrorTests
     {
         await using var host = await ApiHost.StartAsync(UserApiApp.Create, $"--Limits:{setting}=0");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => host.PostAsync(UserPaths[0], Tokens.For("ann"), "{}")));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => host.PostAsync(UserPaths[0], Tokens.For("ann"), "{}")));
 
-        Assert.That(answers.Select(response => response.Status), Has.All.EqualTo(400));
+        Assert.That(responses.Select(response => response.Status), Has.All.EqualTo(400));
     }
 
     [Test]

@@ -53,7 +53,7 @@ internal sealed class BufferedInputTests
         await client.WriteAsync(ClientFrame.Ping("last"u8.ToArray()));
     }
 
-    /// <summary>Until the gateway answers another connection 100 times while it takes nothing of this one.</summary>
+    /// <summary>Sends until the gateway responds to another connection 100 times while it reads nothing from this one.</summary>
     private static async Task UntilNoMoreIsTakenAsync(Func<int> taken, WireClient other)
     {
         var last = -1;

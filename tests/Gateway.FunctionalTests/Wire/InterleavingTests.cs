@@ -26,17 +26,17 @@ internal sealed class InterleavingTests
                 await client.WriteAsync(ClientFrame.Text($$"""{"type":"ping","ref":"{{i}}"}"""));
             }
         });
-        int messages = 0, pongs = 0, answers = 0;
-        while (messages + pongs + answers < 3 * Count)
+        int messages = 0, pongs = 0, responses = 0;
+        while (messages + pongs + responses < 3 * Count)
         {
             var frame = await TestTimeout.For(client.ReadAsync(), "a frame");
             if (frame!.Opcode == 10) Assert.That(frame.Payload, Is.EqualTo(BitConverter.GetBytes(pongs++)));
-            else if (frame.Text.Contains("\"pong\"", StringComparison.Ordinal)) Assert.That(frame.Text, Does.Contain($"\"ref\":\"{answers++}\""));
+            else if (frame.Text.Contains("\"pong\"", StringComparison.Ordinal)) Assert.That(frame.Text, Does.Contain($"\"ref\":\"{responses++}\""));
             else Assert.That(frame.Text, Does.Contain($"\"message {messages++};{filling}\""));
         }
 
         await publishing;
         await sending;
-        Assert.That((messages, pongs, answers), Is.EqualTo((Count, Count, Count)));
+        Assert.That((messages, pongs, responses), Is.EqualTo((Count, Count, Count)));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class ProxyCloseTests
     }
 
     /// <summary>
-    /// A binary frame ends the connection while the client goes on sending. Before it answers the close frame it sends what it had under way:
+    /// A binary frame ends the connection while the client goes on sending. Before it replies to the close frame it sends what it had queued:
     /// none of that may fail, as it does when the proxy has closed the connection by then.
     /// </summary>
     private static async Task<(int? Code, bool Reset)> SendUntilClosedAsync(Uri proxy, int number)

@@ -51,7 +51,7 @@ internal sealed class TlsTests(bool takeover)
             Assert.That((await TestTimeout.For(client.ReadAsync(), "a message"))!.Text, Does.Contain($"\"{i}:{text}\""));
     }
 
-    /// <summary>The time limit for an response is a minute here: a connection that only that limit ends fails the test.</summary>
+    /// <summary>The time limit for a response is a minute here: a connection that only that limit ends fails the test.</summary>
     [Test]
     public async Task The_closing_handshake_ends_at_once()
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>Ends connections by reset and opens them anew, so many a second, one after another.</summary>
+/// <summary>Ends connections by reset and opens them again, at a rate, one after another.</summary>
 internal sealed class Churn(double perSecond)
 {
     private readonly long _started = Stopwatch.GetTimestamp();

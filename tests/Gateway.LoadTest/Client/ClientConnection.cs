@@ -12,7 +12,7 @@ internal enum ClientState : byte
     Closed,
 }
 
-/// <summary>One connection: a descriptor and what is known of it. Touched by its loop alone.</summary>
+/// <summary>One connection: a descriptor and its state. Used by its loop only.</summary>
 internal sealed class ClientConnection(int slot, int index, uint[] keys)
 {
     public int Slot { get; } = slot;
@@ -27,25 +27,25 @@ internal sealed class ClientConnection(int slot, int index, uint[] keys)
 
     public ClientState State { get; set; }
 
-    /// <summary>Answers to joins that have yet to come.</summary>
+    /// <summary>Responses to joins that are still outstanding.</summary>
     public int Awaiting { get; set; }
 
     /// <summary>Its messages are timed.</summary>
     public bool Sampled { get; set; }
 
-    /// <summary>It has stopped reading on purpose.</summary>
+    /// <summary>It stopped reading by order.</summary>
     public bool Stalled { get; set; }
 
-    /// <summary>It joined while messages flowed: the first one it sees is where it begins.</summary>
+    /// <summary>It joined while messages were published: its sequence begins with the first one it receives.</summary>
     public bool MidStream { get; set; }
 
-    /// <summary>The beginning of a frame whose rest has yet to come.</summary>
+    /// <summary>The beginning of a frame that is not complete yet.</summary>
     public byte[] Carry { get; set; } = [];
 
     /// <summary>The parts of a fragmented message so far.</summary>
     public List<byte>? Fragments { get; set; }
 
-    /// <summary>Where the marker stood in the last message: it mostly stands there again.</summary>
+    /// <summary>The position of the marker in the last message: mostly it is the same in the next.</summary>
     public int MarkerAt { get; set; }
 
     public bool IsOpening => State is ClientState.Connecting or ClientState.Upgrading or ClientState.Joining;

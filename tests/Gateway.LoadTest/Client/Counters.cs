@@ -2,19 +2,19 @@ using Gateway.LoadTest.Measure;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>What a loop's connections have received in a phase.</summary>
+/// <summary>Counts of what a loop's connections received in a phase.</summary>
 internal sealed class Counters
 {
     public long Messages { get; private set; }
 
-    /// <summary>Skipped and not come later.</summary>
+    /// <summary>Skipped, and not received later.</summary>
     public long Missing { get; private set; }
 
     public long Doubled { get; private set; }
 
     public long Disordered { get; private set; }
 
-    /// <summary>Received by one who is not a member.</summary>
+    /// <summary>Received by a connection that is not a member.</summary>
     public long Misdirected { get; set; }
 
     public void Count(Arrival arrival, uint missing)

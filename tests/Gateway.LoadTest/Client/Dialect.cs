@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>What a client says to join, and how it knows that it has.</summary>
+/// <summary>The frames with which a client joins, and how it recognizes the responses.</summary>
 internal sealed class Dialect
 {
     private static readonly byte[] None = [];
@@ -10,10 +10,10 @@ internal sealed class Dialect
     /// <summary>Occurs once in the response to each join.</summary>
     public byte[] Joined { get; private init; } = None;
 
-    /// <summary>Occurs in an response that refuses.</summary>
+    /// <summary>Occurs in a response that refuses the join.</summary>
     public byte[] Refused { get; private init; } = None;
 
-    /// <summary>Answers there are besides those to joins.</summary>
+    /// <summary>The number of responses other than those to joins.</summary>
     public byte[] Greeting { get; private init; } = None;
 
     public bool Joins => Joined.Length > 0;
@@ -47,7 +47,7 @@ internal sealed class Dialect
         _ => throw new ArgumentException($"'{name}' is no dialect: native, signalr or bare", nameof(name)),
     };
 
-    /// <summary>Everything a client says after the handshake, in one piece.</summary>
+    /// <summary>All frames a client sends after the handshake.</summary>
     public byte[] Opening(IEnumerable<string> rooms)
     {
         var frames = rooms.Select((room, i) => Frame.Masked(Frame.Text, Encoding.UTF8.GetBytes(JoinText(room, i + 1))));

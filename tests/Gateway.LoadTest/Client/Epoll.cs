@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>One epoll set; what is watched is known by a number.</summary>
+/// <summary>One epoll set; each watched descriptor has a number.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
     private const int Capacity = 512;
@@ -18,7 +18,7 @@ internal sealed unsafe class Epoll : IDisposable
 
     public void Change(int fd, int id, uint interest) => Control(3, fd, id, interest);
 
-    /// <summary>Waits at most this long; answers how many are ready.</summary>
+    /// <summary>Waits at most this long; returns the number of ready descriptors.</summary>
     public int Wait(int timeoutMs) => Math.Max(0, Libc.epoll_wait(_fd, _events, Capacity, timeoutMs));
 
     public (int Id, uint Events) this[int i]

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gateway.LoadTest.Client;
 
 /// <summary>
-/// The few system calls a client connection needs. Straight to the kernel, because the load must cost less than
+/// The system calls of a client connection. Called directly, because the load must cost less than
 /// what it measures: one recv and a share of one epoll_wait per message, no task, no callback.
 /// </summary>
 internal static unsafe partial class Libc
@@ -61,13 +61,13 @@ internal static unsafe partial class Libc
 
     internal static nint Receive(int fd, byte* buffer, nint length) => recv(fd, buffer, length, 0);
 
-    /// <summary>Answers how many bytes the kernel took; −1: none, and the last error says why.</summary>
+    /// <summary>Returns the number of bytes the kernel accepted; −1: none, and the last error is the reason.</summary>
     internal static nint Send(int fd, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* b = bytes) return send(fd, b, bytes.Length, 0x4000); // MSG_NOSIGNAL
     }
 
-    /// <summary>Sleeps this long, and some 50 µs more: the kernel's timer slack.</summary>
+    /// <summary>Sleeps for this time and about 50 µs more, the kernel's timer slack.</summary>
     internal static void Pause(int microseconds) => _ = usleep((uint)microseconds);
 
     /// <summary>Acknowledge with delay: an acknowledgement for every small message would cost as much as reading it.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>Which connections a worker opens, and what they join.</summary>
+/// <summary>The connections that a worker opens, and the rooms they join.</summary>
 internal sealed record OpenPlan
 {
     /// <summary><c>ws://host:port/path</c>; the host is an address or localhost.</summary>
@@ -17,7 +17,7 @@ internal sealed record OpenPlan
     /// <summary>Unix seconds at which the tokens end.</summary>
     public long Expires { get; init; }
 
-    /// <summary>Another number makes other tokens for the same users.</summary>
+    /// <summary>Another number creates other tokens for the same users.</summary>
     public int Generation { get; init; }
 
     /// <summary>The first connection's number.</summary>
@@ -25,21 +25,21 @@ internal sealed record OpenPlan
 
     public int Count { get; init; }
 
-    /// <summary>Rooms that all connections share out; 0: none is joined and each connection's key is its number.</summary>
+    /// <summary>Rooms that are distributed over all connections; 0: none is joined and each connection's key is its number.</summary>
     public int Rooms { get; init; }
 
     /// <summary>Rooms that each connection joins.</summary>
     public int RoomsEach { get; init; } = 1;
 
-    /// <summary>Handshakes under way at a time, per loop.</summary>
+    /// <summary>Concurrent handshakes per loop.</summary>
     public int InFlight { get; init; } = 64;
 
-    /// <summary>What is not open by then has failed.</summary>
+    /// <summary>Timeout of the handshakes and joins.</summary>
     public int Seconds { get; init; } = 60;
 
     public static string RoomName(uint key) => $"lt{key}";
 
-    /// <summary>The keys that messages to this connection carry.</summary>
+    /// <summary>The keys in messages to this connection.</summary>
     public uint[] KeysOf(int index)
     {
         if (Rooms == 0) return [(uint)index];

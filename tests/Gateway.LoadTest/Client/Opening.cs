@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>A loop's ramp: so many handshakes under way at a time, each connect → upgrade → joins → live.</summary>
+/// <summary>Opens a loop's connections, a limited number at a time, each connect → upgrade → joins → live.</summary>
 internal sealed class Opening(PollLoop loop, Epoll epoll)
 {
     private const int PerSource = 20_000;
@@ -24,7 +24,7 @@ internal sealed class Opening(PollLoop loop, Epoll epoll)
 
     public int Live { get; private set; }
 
-    /// <summary>What failed, by reason.</summary>
+    /// <summary>Failures by reason.</summary>
     public Dictionary<string, int> Failures { get; } = [];
 
     public bool IsIdle => UnderWay == 0 && _planned.Count == 0;
@@ -42,7 +42,7 @@ internal sealed class Opening(PollLoop loop, Epoll epoll)
         foreach (var connection in connections) Again(connection);
     }
 
-    /// <summary>Opens it, now or when its turn comes.</summary>
+    /// <summary>Opens it now or when the limit allows it.</summary>
     public void Again(ClientConnection connection)
     {
         connection.State = ClientState.Planned;
@@ -82,7 +82,7 @@ internal sealed class Opening(PollLoop loop, Epoll epoll)
         epoll.Change(connection.Fd, connection.Slot, Libc.ReadableAnew);
     }
 
-    /// <summary>Answers how much of it was the response; 0 while that is not whole.</summary>
+    /// <summary>Returns the length of the response; 0 while it is not complete.</summary>
     public int TakeResponse(ClientConnection connection, ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf(HeadEnd);

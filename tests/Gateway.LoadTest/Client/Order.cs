@@ -1,6 +1,6 @@
 namespace Gateway.LoadTest.Client;
 
-/// <summary>What a worker is told: one line of JSON on its input. Each is answered by one line, a <see cref="Reply"/>.</summary>
+/// <summary>An order to a worker: one line of JSON on its input. The worker responds with one line, a <see cref="Reply"/>.</summary>
 internal sealed record Order
 {
     public required OrderKind Kind { get; init; }
@@ -8,19 +8,19 @@ internal sealed record Order
     /// <summary>For <see cref="OrderKind.Open"/>.</summary>
     public OpenPlan? Plan { get; init; }
 
-    /// <summary>For <see cref="OrderKind.Phase"/>: the number that this phase's messages carry.</summary>
+    /// <summary>For <see cref="OrderKind.Phase"/>: the number in this phase's messages.</summary>
     public byte Phase { get; init; }
 
-    /// <summary>Every how manyth connection is meant: those that are timed, those that stall.</summary>
+    /// <summary>Selects every n-th connection: those that are timed, or those that stall.</summary>
     public int Every { get; init; }
 
-    /// <summary>For <see cref="OrderKind.Phase"/>: connections that are not timed are read this often; 0: at once.</summary>
+    /// <summary>For <see cref="OrderKind.Phase"/>: interval at which connections that are not timed are read; 0: at once.</summary>
     public int GatherMs { get; init; }
 
     /// <summary>For <see cref="OrderKind.Report"/>: how many messages were published, to keys 0 … in turn.</summary>
     public long Published { get; init; }
 
-    /// <summary>For <see cref="OrderKind.Report"/>: among how many keys.</summary>
+    /// <summary>For <see cref="OrderKind.Report"/>: the number of keys.</summary>
     public long Keys { get; init; } = 1;
 
     /// <summary>For <see cref="OrderKind.Churn"/>; 0 ends it.</summary>
@@ -38,7 +38,7 @@ internal enum OrderKind
     Close,
 }
 
-/// <summary>A worker's response; those of several workers add up.</summary>
+/// <summary>A worker's response; the responses of several workers are added.</summary>
 internal sealed record Reply
 {
     public string? Error { get; init; }
@@ -62,7 +62,7 @@ internal sealed record Reply
 
     public IReadOnlyList<long> Latency { get; init; } = [];
 
-    /// <summary>What failed to open and how connections ended, by reason.</summary>
+    /// <summary>Failed handshakes and ended connections, by reason.</summary>
     public IReadOnlyDictionary<string, int> Reasons { get; init; } = new Dictionary<string, int>();
 
     public static Reply Merge(IReadOnlyCollection<Reply> replies)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>What others want done on a loop's thread.</summary>
+/// <summary>Work to be done on a loop's thread.</summary>
 internal sealed class OrderQueue
 {
     private readonly ConcurrentQueue<Action> _orders = new();

@@ -36,10 +36,10 @@ internal sealed unsafe class PollLoop : IDisposable
 
     public Churn? Churn { get; set; }
 
-    /// <summary>How connections ended that were not ended here, by reason.</summary>
+    /// <summary>Connections that the server ended, by reason.</summary>
     public Dictionary<string, int> Ends { get; } = [];
 
-    /// <summary>From the order to stall until the last one that stalls had been ended.</summary>
+    /// <summary>Time from the order to stall until the last stalled connection was ended.</summary>
     public TimeSpan StalledFor { get; private set; }
 
     /// <summary>Runs on the loop's thread.</summary>
@@ -62,7 +62,7 @@ internal sealed unsafe class PollLoop : IDisposable
         connection.State = ClientState.Closed;
     }
 
-    /// <summary>It ended, and not by our will.</summary>
+    /// <summary>It ended, and this side did not close it.</summary>
     public void End(ClientConnection connection, string reason)
     {
         if (connection.IsOpening) Opening.Failed(reason);
@@ -71,7 +71,7 @@ internal sealed unsafe class PollLoop : IDisposable
         Abort(connection);
     }
 
-    /// <summary>From now on these do not read; only their end is still noticed.</summary>
+    /// <summary>These stop reading; only their end is still noticed.</summary>
     public int Stall(int every)
     {
         _stalledAt = Stopwatch.GetTimestamp();
@@ -87,7 +87,7 @@ internal sealed unsafe class PollLoop : IDisposable
     }
 
     /// <summary>
-    /// Those that are not timed are read only this often, and what has come by then with one call each: reading every small message
+    /// Connections that are not timed are read at this interval, with one call each: reading every small message
     /// by itself costs this side two thirds of what it costs the server. 0: all are read at once.
     /// </summary>
     public void Gather(int milliseconds)

@@ -5,7 +5,7 @@ using Gateway.LoadTest.Measure;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>Bytes → frames → markers → counters. No JSON and no copy, but for fragmented messages.</summary>
+/// <summary>Bytes → frames → markers → counters. Parses no JSON and copies only fragmented messages.</summary>
 internal sealed class Receiver(Action<ClientConnection, Frame, byte[]> control)
 {
     private uint _tag = Marker.Tag(0);
@@ -21,7 +21,7 @@ internal sealed class Receiver(Action<ClientConnection, Frame, byte[]> control)
         Latency.Clear();
     }
 
-    /// <summary>Takes all whole frames; answers how many bytes they were.</summary>
+    /// <summary>Takes all complete frames; returns their length in bytes.</summary>
     public int Take(ClientConnection connection, ReadOnlySpan<byte> bytes)
     {
         var now = connection.Sampled ? Stopwatch.GetTimestamp() : 0;
@@ -43,7 +43,7 @@ internal sealed class Receiver(Action<ClientConnection, Frame, byte[]> control)
         if (connection.State == ClientState.Joining) control(connection, frame, payload.ToArray());
         var at = Find(connection, payload);
         if (at >= 0) connection.MarkerAt = at;
-        // One frame may hold several messages (SignalR): go on behind each.
+        // One frame may hold several messages (SignalR): continue after each.
         while (at >= 0 && payload.Length - at >= Marker.Length)
         {
             payload = payload[at..];

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>HS256 tokens, each for a user of its own. The same user, generation and expiry give the same token again.</summary>
+/// <summary>HS256 tokens, each for another user. The same user, generation and expiry give the same token again.</summary>
 internal sealed class TokenMint(string secret, long expires)
 {
     private static readonly string Header = Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8);

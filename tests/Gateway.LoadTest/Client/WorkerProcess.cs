@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gateway.LoadTest.Client;
 
-/// <summary>A worker, seen from the tool.</summary>
+/// <summary>A worker process, as the tool controls it.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);

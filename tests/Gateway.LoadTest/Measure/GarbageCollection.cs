@@ -5,8 +5,8 @@ using System.Text;
 namespace Gateway.LoadTest.Measure;
 
 /// <summary>
-/// Asks a .NET process for a full collection, through the runtime's diagnostics port: what an idle process holds should not
-/// depend on when it last had a reason to collect. An event session with the keyword GCHeapCollect does that.
+/// Asks a .NET process for a full collection, through the runtime's diagnostics port: the memory of an idle process should not
+/// depend on the time of its last collection. An event session with the keyword GCHeapCollect does that.
 /// </summary>
 internal static class GarbageCollection
 {
@@ -16,7 +16,7 @@ internal static class GarbageCollection
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Session = TimeSpan.FromSeconds(1);
 
-    /// <summary>False when the process is none of .NET, or its diagnostics are off.</summary>
+    /// <summary>False if the process is not a .NET process, or its diagnostics are off.</summary>
     public static async Task<bool> RequestAsync(int pid, CancellationToken cancellation)
     {
         var path = Directory.EnumerateFiles(Path.GetTempPath(), $"dotnet-diagnostic-{pid}-*-socket").FirstOrDefault();

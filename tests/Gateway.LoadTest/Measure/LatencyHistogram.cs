@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Gateway.LoadTest.Measure;
 
 /// <summary>
-/// Microseconds in buckets no wider than 1/64 of their value: a percentile is right to 1.6 %, two histograms add up,
+/// Microseconds in buckets no wider than 1/64 of their value: a percentile is accurate to 1.6 %, two histograms can be added,
 /// and recording is a shift and an increment.
 /// </summary>
 internal sealed class LatencyHistogram
@@ -40,7 +40,7 @@ internal sealed class LatencyHistogram
         Count = 0;
     }
 
-    /// <summary>The filled buckets as pairs of bucket and count: how a worker hands its histogram over.</summary>
+    /// <summary>The filled buckets as pairs of bucket and count: the form in which a worker sends its histogram.</summary>
     public IReadOnlyList<long> ToPairs() => [.. _counts.Index().Where(c => c.Item > 0).SelectMany(c => new[] { c.Index, c.Item })];
 
     public void Add(IReadOnlyList<long> pairs)
@@ -52,7 +52,7 @@ internal sealed class LatencyHistogram
         }
     }
 
-    // Values below 64 have a bucket each; from there on every doubling has 64.
+    // Values below 64 have a bucket each; above, every doubling has 64.
     private static int Bucket(long value)
     {
         if (value < PerDoubling) return (int)value;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Gateway.LoadTest.Measure;
 
-/// <summary>Whose port this is: /proc/net/tcp tells the socket, /proc/&lt;pid&gt;/fd its owner.</summary>
+/// <summary>The process that listens on a port: /proc/net/tcp contains the socket, /proc/&lt;pid&gt;/fd its owner.</summary>
 internal static class ListeningProcess
 {
     private const string Listening = "0A";

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Gateway.LoadTest.Measure;
 
 /// <summary>
-/// What every published content carries: <c>LT</c>, the phase (2 hex digits), key (room or user, 8), sequence (8) and the
-/// time of publishing (16). Letters and digits alone, so that no encoder changes it and a receiver finds it without JSON.
+/// The marker in every published content: <c>LT</c>, the phase (2 hex digits), key (room or user, 8), sequence (8) and the
+/// time of publishing (16). Letters and digits only, so that no encoder changes it and a receiver finds it without parsing JSON.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Marker(uint Key, uint Sequence)
@@ -14,7 +14,7 @@ internal readonly record struct Marker(uint Key, uint Sequence)
     private const int KeyAt = 4, SequenceAt = 12, TimeAt = 20;
     private const ulong Nibbles = 0x0F0F0F0F0F0F0F0F;
 
-    /// <summary>The four bytes that begin every marker of a phase: what is left over from an earlier one is passed over.</summary>
+    /// <summary>The four bytes that begin every marker of a phase: messages of an earlier phase are ignored.</summary>
     public static uint Tag(byte phase) => 'L' | (uint)'T' << 8 | (uint)Digit(phase >> 4) << 16 | (uint)Digit(phase & 15) << 24;
 
     public static void Write(Span<byte> bytes, byte phase, uint key, uint sequence, long time)
@@ -25,7 +25,7 @@ internal readonly record struct Marker(uint Key, uint Sequence)
         WriteHex(bytes.Slice(TimeAt, 16), (ulong)time);
     }
 
-    /// <summary>Reads what follows a tag found at the beginning of <paramref name="bytes"/>.</summary>
+    /// <summary>Reads the fields after a tag found at the beginning of <paramref name="bytes"/>.</summary>
     public static Marker Read(ReadOnlySpan<byte> bytes) => new(ReadHex(bytes[KeyAt..]), ReadHex(bytes[SequenceAt..]));
 
     public static long ReadTime(ReadOnlySpan<byte> bytes) =>

@@ -15,7 +15,7 @@ internal static class Memory
         Number(File.ReadLines("/proc/net/sockstat").First(l => l.StartsWith("TCP:", StringComparison.Ordinal)), " mem ") * PageKib;
 
     /// <summary>
-    /// Memory the kernel holds for its objects, sockets among them. Counts what every process has, so only a difference says something.
+    /// Memory the kernel holds for its objects, sockets among them. It includes the objects of all processes, so only differences are meaningful.
     /// </summary>
     public static double KernelObjectsKib() =>
         Number(File.ReadLines("/proc/meminfo").First(l => l.StartsWith("Slab:", StringComparison.Ordinal)), "Slab:");

@@ -1,6 +1,6 @@
 namespace Gateway.LoadTest.Measure;
 
-/// <summary>Something measured: its name in <c>--slo</c> and JSON, its heading, unit, and which direction is better.</summary>
+/// <summary>A measured value: its name in <c>--slo</c> and JSON, its heading, unit, and which direction is better.</summary>
 internal sealed record Metric(string Name, string Title, string Unit, bool LowerIsBetter, string Format)
 {
     public static readonly Metric Cpu = new("cpu", "CPU / delivery", "µs", true, "0.00");

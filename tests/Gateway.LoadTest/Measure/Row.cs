@@ -1,13 +1,13 @@
 namespace Gateway.LoadTest.Measure;
 
-/// <summary>One measurement of one server: what a round of a scenario gives, and, as a median, what the rounds give.</summary>
+/// <summary>One measurement of one server: the result of a round of a scenario, or the median of all rounds.</summary>
 /// <param name="Label">The scenario, with its step where it has several.</param>
 /// <param name="Server">Which server.</param>
 /// <param name="Values">What was measured.</param>
 /// <param name="Notes">What a reader should know besides, such as how connections ended.</param>
 internal sealed record Row(string Label, string Server, IReadOnlyDictionary<Metric, double> Values, string Notes = "")
 {
-    /// <summary>Of each label and server the median of every metric, in the order in which they first came.</summary>
+    /// <summary>Of each label and server the median of every metric, in the order of their first occurrence.</summary>
     public static IReadOnlyList<Row> Medians(IEnumerable<Row> rows) =>
     [
         .. rows.GroupBy(r => (r.Label, r.Server)).Select(rounds => new Row(rounds.Key.Label, rounds.Key.Server,

@@ -2,23 +2,23 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.LoadTest.Measure;
 
-/// <summary>How one message stood to those before it.</summary>
+/// <summary>The order of a message relative to those before it.</summary>
 internal enum Arrival : byte
 {
     InOrder,
 
-    /// <summary>Some before it are missing so far.</summary>
+    /// <summary>Earlier ones are missing so far.</summary>
     Ahead,
 
-    /// <summary>It had been taken for missing: it is not lost, but out of order.</summary>
+    /// <summary>It was counted as missing: it is not lost, but out of order.</summary>
     Late,
 
-    /// <summary>It has been here before.</summary>
+    /// <summary>It was received before.</summary>
     Again,
 }
 
 /// <summary>
-/// Sequence numbers of one target at one connection, counting from 1: which are missing, doubled or out of order. Remembers
+/// Sequence numbers of one target at one connection, counting from 1: which are missing, duplicate or out of order. Remembers
 /// the last 64, as the anti-replay window of RFC 4303 does.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
@@ -30,7 +30,7 @@ internal struct SequenceTrack
     /// <summary>The highest number so far; 0: none.</summary>
     public readonly uint Last => _last;
 
-    /// <summary>Takes the next number as it comes: for one who joins while messages flow.</summary>
+    /// <summary>Accepts the next number as the first: for a connection that joins while messages are published.</summary>
     public void StartAt(uint sequence)
     {
         _last = sequence;

@@ -4,7 +4,7 @@ using Gateway.LoadTest.Measure;
 
 namespace Gateway.LoadTest.Output;
 
-/// <summary>All rounds and their medians, with the machine they came from.</summary>
+/// <summary>All rounds and their medians, and the machine.</summary>
 internal static class JsonReport
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };

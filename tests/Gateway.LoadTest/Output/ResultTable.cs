@@ -10,7 +10,7 @@ namespace Gateway.LoadTest.Output;
 /// </summary>
 internal static class ResultTable
 {
-    // Ratios of these say something; of a loss or a count they do not.
+    // Only these have meaningful ratios; a loss or a count has not.
     private static readonly HashSet<Metric> Compared =
         [Metric.Cpu, Metric.CpuUser, Metric.Deliveries, Metric.P50, Metric.P99, Metric.Rss, Metric.Handshakes, Metric.HandshakeCpu];
 

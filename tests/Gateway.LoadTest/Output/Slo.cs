@@ -5,7 +5,7 @@ namespace Gateway.LoadTest.Output;
 
 /// <summary>
 /// A bound that the first server must keep: <c>p99=12ms</c>, <c>loss=0</c>, <c>deliveries=1000000</c>; relative to another server
-/// of the same run: <c>cpu=1.3xfloor</c>; for one row alone: <c>fanout.cpu=9us</c>. At most or at least, as the metric has it.
+/// of the same run: <c>cpu=1.3xfloor</c>; for one row only: <c>fanout.cpu=9us</c>. The metric defines whether it is an upper or a lower bound.
 /// </summary>
 internal sealed record Slo(string RowPrefix, Metric Metric, double Bound, string? RelativeTo)
 {
@@ -26,7 +26,7 @@ internal sealed record Slo(string RowPrefix, Metric Metric, double Bound, string
         return new Slo(row, metric, bound * Factor(metric, value[digits..], out var relativeTo), relativeTo);
     }
 
-    /// <summary>What is broken, in words; null when it holds or says nothing about this row.</summary>
+    /// <summary>The violation as text; null if the bound holds or does not apply to this row.</summary>
     public string? Broken(Row row, IEnumerable<Row> all)
     {
         if (!row.Label.StartsWith(RowPrefix, StringComparison.Ordinal) || !row.Values.TryGetValue(Metric, out var value)) return null;
@@ -43,7 +43,7 @@ internal sealed record Slo(string RowPrefix, Metric Metric, double Bound, string
             $"{row.Label}: {Metric.Name} is {value.ToString(Metric.Format, CultureInfo.InvariantCulture)} {Metric.Unit}, {(Metric.LowerIsBetter ? "at most" : "at least")} {bound.ToString(Metric.Format, CultureInfo.InvariantCulture)} was asked for");
     }
 
-    // Units may be left out; another unit than the metric's own is turned into it.
+    // Units may be left out; other units are converted to the metric's.
     private static double Factor(Metric metric, string unit, out string? relativeTo)
     {
         relativeTo = unit.StartsWith('x') && unit.Length > 1 ? unit[1..] : null;

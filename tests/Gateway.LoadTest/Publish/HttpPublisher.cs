@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Publish;
 
-/// <summary><c>POST /publish</c> with a batch, the next one after the answer to the last.</summary>
+/// <summary><c>POST /publish</c> with a batch; the next one is sent after the response to the last.</summary>
 internal sealed class HttpPublisher : IPublisher
 {
     private readonly HttpClient _http = new();

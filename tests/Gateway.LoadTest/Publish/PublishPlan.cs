@@ -12,7 +12,7 @@ internal sealed record PublishPlan
 
     public required byte Phase { get; init; }
 
-    /// <summary>Messages a second; 0: as fast as they can be handed over.</summary>
+    /// <summary>Messages a second; 0: as fast as possible.</summary>
     public required double Rate { get; init; }
 
     public required long Total { get; init; }
@@ -29,7 +29,7 @@ internal sealed record PublishPlan
         ? $"user:{TokenMint.UserName((int)key)}"
         : string.Create(CultureInfo.InvariantCulture, $"room:{OpenPlan.RoomName((uint)key)}");
 
-    /// <summary>The content of message n, stamped with the time of now.</summary>
+    /// <summary>The content of message n with the current time.</summary>
     public string Content(long n, long now)
     {
         Span<byte> text = stackalloc byte[Math.Max(Marker.Length, Size - Overhead)];
@@ -44,6 +44,6 @@ internal sealed record PublishPlan
 /// <summary>How messages reach the server.</summary>
 internal interface IPublisher : IAsyncDisposable
 {
-    /// <summary>Hands over messages <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of the plan, in order.</summary>
+    /// <summary>Publishes messages <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1 of the plan, in order.</summary>
     Task PublishAsync(PublishPlan plan, long first, int count, CancellationToken cancellation);
 }

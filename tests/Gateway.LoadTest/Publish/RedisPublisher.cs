@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Publish;
 
-/// <summary><c>PUBLISH &lt;prefix&gt;:&lt;target&gt;</c>, pipelined; replies are read beside it and an error among them ends the run.</summary>
+/// <summary><c>PUBLISH &lt;prefix&gt;:&lt;target&gt;</c>, pipelined; replies are read concurrently and an error reply ends the run.</summary>
 internal sealed class RedisPublisher : IPublisher
 {
     private readonly Socket _socket;

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Publish;
 
-/// <summary>As much of Redis' protocol as publishing and subscribing need.</summary>
+/// <summary>The part of the Redis protocol that publishing and subscribing use.</summary>
 internal static class Resp
 {
     public static void Write(IBufferWriter<byte> output, ReadOnlySpan<string> command)
@@ -16,8 +16,8 @@ internal static class Resp
     }
 
     /// <summary>
-    /// Takes one push from the beginning of <paramref name="bytes"/>; false while it is not whole. Only a published message has
-    /// a payload: what else comes (the response to the subscription) is passed over with an empty one.
+    /// Takes one push from the beginning of <paramref name="bytes"/>; false while it is not complete. Only a published message has
+    /// a payload; other replies (to the subscription) have an empty one.
     /// </summary>
     public static bool TryRead(scoped ref ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> channel, out ReadOnlySpan<byte> payload)
     {
@@ -50,7 +50,7 @@ internal static class Resp
         var end = bytes.IndexOf("\r\n"u8);
         if (end < 0) return false;
         if (bytes[0] != kind || !Utf8Parser.TryParse(bytes[1..end], out value, out _))
-            throw new InvalidDataException($"Redis said something unexpected: {Encoding.UTF8.GetString(bytes[..end])}");
+            throw new InvalidDataException($"Redis sent an unexpected reply: {Encoding.UTF8.GetString(bytes[..end])}");
         bytes = bytes[(end + 2)..];
         return true;
     }

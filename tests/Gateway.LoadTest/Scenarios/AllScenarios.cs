@@ -1,6 +1,6 @@
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>What can be asked, in the order of the table.</summary>
+/// <summary>All scenarios, in the order of the table.</summary>
 internal static class AllScenarios
 {
     public static readonly IReadOnlyList<Scenario> List =

@@ -4,15 +4,15 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>What every scenario works with: the connections, a publisher, and the series of messages that it measures.</summary>
+/// <summary>The parts that every scenario uses: the connections, a publisher, and the series of messages that it measures.</summary>
 internal sealed class Bench(RunOptions options, Stage stage) : IAsyncDisposable
 {
-    /// <summary>As many timed deliveries a second as do not weigh on the client.</summary>
+    /// <summary>Timed deliveries per second that do not slow down the client.</summary>
     private const int TimedPerSecond = 20_000;
 
     private readonly Dictionary<string, IPublisher> _publishers = [];
 
-    // Tokens outlive the longest run; all of a run end together, so that the same token can be made again.
+    // Tokens outlive the longest run; all tokens of a run expire together, so that the same token can be created again.
     private readonly long _expires = TimeProvider.System.GetUtcNow().AddHours(6).ToUnixTimeSeconds();
     private byte _phase;
     private int _generation;
@@ -34,10 +34,10 @@ internal sealed class Bench(RunOptions options, Stage stage) : IAsyncDisposable
         InFlight = options.InFlight,
     };
 
-    /// <summary>Makes tokens that no server has seen in this run.</summary>
+    /// <summary>Creates tokens that no server has received in this run.</summary>
     public int NextGeneration() => ++_generation;
 
-    /// <summary>Publishes a little of the same first, so that what is measured has been compiled and has settled.</summary>
+    /// <summary>Publishes a few of the same messages first, so that the measured code is compiled and stable.</summary>
     public async Task WarmUpAsync(ServerUnderTest server, Series series, CancellationToken cancellation)
     {
         if (options.Warmup == 0) return;

@@ -3,7 +3,7 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>From 100 connections to 10,000 at the same number of deliveries a second: a delivery's price should not grow with the room.</summary>
+/// <summary>From 100 to 10,000 connections at the same number of deliveries per second: the cost of a delivery should not grow with the room.</summary>
 internal sealed class GrowthScenario : Scenario
 {
     private static readonly double[] Shares = [0.01, 0.03, 0.1, 0.3, 1];

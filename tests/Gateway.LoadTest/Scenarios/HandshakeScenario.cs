@@ -8,7 +8,7 @@ namespace Gateway.LoadTest.Scenarios;
 internal sealed class HandshakeScenario : Scenario
 {
     /// <summary>
-    /// A server compiles what it does often again, in the background: for some 20,000 handshakes after its start, four times the usual
+    /// The runtime compiles frequent methods again in the background: for some 20,000 handshakes after its start, four times the usual
     /// number, one costs up to twice as much.
     /// </summary>
     private const int WarmUps = 4;
@@ -33,7 +33,7 @@ internal sealed class HandshakeScenario : Scenario
         ];
     }
 
-    // The end of the connections is not measured: a reset for each, after the clock has stopped, and time to clear up after them.
+    // The end of the connections is not measured: a reset for each, after the clock has stopped, and time for the server to remove them.
     private static async Task<Dictionary<Metric, double>> OpenAsync(Bench bench, ServerUnderTest server, OpenPlan plan, CancellationToken cancellation)
     {
         var (cpu, client) = (CpuTime.Of(server.Pid), bench.Fleet.Cpu());

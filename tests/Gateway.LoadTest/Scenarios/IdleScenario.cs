@@ -20,7 +20,7 @@ internal sealed class IdleScenario : Scenario
 
     public override async Task<IReadOnlyList<Row>> RunAsync(Bench bench, ServerUnderTest server, Load load, CancellationToken cancellation)
     {
-        // Code and pools that every connection shares are not the price of one.
+        // Code and pools that all connections share are not part of the cost of one.
         var plan = bench.Plan(server, load.Connections) with { Rooms = 1 };
         await bench.Fleet.OpenAsync(plan with { Count = WarmUpConnections }, cancellation);
         await bench.Fleet.CloseAsync(cancellation);
@@ -48,7 +48,7 @@ internal sealed class IdleScenario : Scenario
     private static (double Rss, double Buffers, double Objects) Read(int pid) =>
         (Memory.ResidentKib(pid), Memory.SocketBuffersKib(), Memory.KernelObjectsKib());
 
-    // Two collections: the first lets go of what finalizers hold. Then until the pages have gone back, at most this long.
+    // Two collections: the first runs finalizers, the second frees their objects. Then waits, at most this long, until the pages are returned.
     private static async Task<bool> SettleAsync(int pid, int seconds, CancellationToken cancellation)
     {
         var collected = await GarbageCollection.RequestAsync(pid, cancellation) && await GarbageCollection.RequestAsync(pid, cancellation);

@@ -3,7 +3,7 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>10,000 rooms of five members: what a message costs when there are few to share it.</summary>
+/// <summary>10,000 rooms of five members: the cost of a message with few receivers.</summary>
 internal sealed class ManyRoomsScenario : Scenario
 {
     private const int Members = 5;

@@ -32,7 +32,7 @@ internal sealed record Outcome
         return latency;
     }
 
-    /// <summary>What every row about deliveries shows.</summary>
+    /// <summary>The metrics of every row about deliveries.</summary>
     public Dictionary<Metric, double> Values()
     {
         var latency = Latency();
@@ -46,7 +46,7 @@ internal sealed record Outcome
             [Metric.P90] = latency.Percentile(0.9),
             [Metric.P99] = latency.Percentile(0.99),
             [Metric.P999] = latency.Percentile(0.999),
-            // What is still to come is not lost.
+            // Messages that are still arriving are not lost.
             [Metric.Loss] = Math.Max(0, Report.Missing - Behind),
             [Metric.Behind] = Behind,
             [Metric.Doubled] = Report.Doubled,

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>Scenarios × rounds × servers. The servers of a round take turns, so that a slow minute of the machine meets all of them.</summary>
+/// <summary>Scenarios × rounds × servers. The servers of a round take turns, so that a slow minute of the machine affects all of them.</summary>
 internal sealed class Runner(RunOptions options, Stage stage, IAnsiConsole console)
 {
     private readonly List<Row> _rounds = [];

@@ -10,10 +10,10 @@ internal abstract class Scenario
 
     public abstract string Description { get; }
 
-    /// <summary>What it asks for unless the command line says otherwise.</summary>
+    /// <summary>The default load; the command line overrides it.</summary>
     public abstract Load Defaults { get; }
 
-    /// <summary>It can only be asked of a server that has just been started.</summary>
+    /// <summary>It needs a server that was just started.</summary>
     public virtual bool NeedsFreshServer => false;
 
     public virtual bool Suits(ServerUnderTest server) => true;

@@ -1,6 +1,6 @@
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>Messages to publish, and to how many each should come.</summary>
+/// <summary>Messages to publish, and the number of receivers of each.</summary>
 internal sealed record Series
 {
     /// <summary>Messages a second; 0: all at once.</summary>
@@ -11,7 +11,7 @@ internal sealed record Series
     /// <summary>Receivers of one message.</summary>
     public required int PerMessage { get; init; }
 
-    /// <summary>A warm-up goes no faster than this.</summary>
+    /// <summary>The maximum rate of a warm-up.</summary>
     public double WarmUpRate { get; init; } = 100;
 
     public int Size { get; init; } = 200;
@@ -20,7 +20,7 @@ internal sealed record Series
 
     public bool ToUsers { get; init; }
 
-    /// <summary>Connections that are not timed may be read when some messages have gathered.</summary>
+    /// <summary>Connections that are not timed may be read when several messages have arrived.</summary>
     public bool MayGather { get; init; }
 
     /// <summary>How often they are read: a handful of messages, at least every 40 ms; 0: at once, where fewer would come or far more.</summary>

@@ -3,7 +3,7 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>The same load twice: with all reading, then with every tenth stalled. The others should not notice.</summary>
+/// <summary>The same load twice: with all connections reading, then with every tenth stalled. The others should not be affected.</summary>
 internal sealed class SlowScenario : Scenario
 {
     private const int Every = 10;

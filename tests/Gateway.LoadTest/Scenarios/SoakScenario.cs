@@ -3,7 +3,7 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>Messages flow while connections come and go: nothing may be lost on those that stay, and memory must stay flat.</summary>
+/// <summary>Messages are published while connections open and close: nothing may be lost on those that stay, and memory must stay flat.</summary>
 internal sealed class SoakScenario : Scenario
 {
     private const double ChurnShare = 0.05;
@@ -48,7 +48,7 @@ internal sealed class SoakScenario : Scenario
         [Metric.RssGrowth] = (late / early - 1) * 100,
     };
 
-    // What is held, not what waits to be collected. Not from the beginning: pools still fill then.
+    // After a collection, so that only live memory counts. Not from the beginning, when pools still grow.
     private static async Task<double> AfterCollectionAsync(int pid, TimeSpan wait, CancellationToken cancellation)
     {
         await Task.Delay(wait, cancellation);

@@ -3,7 +3,7 @@ using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Scenarios;
 
-/// <summary>One message to each of 10,000 users, all at once; several times over, so that the CPU can be read.</summary>
+/// <summary>One message to each of 10,000 users, all at once; several times, so that the CPU time is measurable.</summary>
 internal sealed class UsersScenario : Scenario
 {
     private const int Times = 40;
@@ -27,7 +27,7 @@ internal sealed class UsersScenario : Scenario
         return [new Row(Name, server.Name, Sum(outcomes), outcomes[^1].Notes)];
     }
 
-    // CPU over all of them: a single one is only some ticks of the kernel's clock.
+    // CPU over all of them: a single one takes only a few ticks of the kernel's clock.
     private static Dictionary<Metric, double> Sum(List<Outcome> outcomes)
     {
         var medians = Row.Medians(outcomes.Select(o => new Row("", "", o.Values())))[0].Values;

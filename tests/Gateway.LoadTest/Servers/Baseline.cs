@@ -6,7 +6,7 @@ using Gateway.LoadTest.Servers.SignalR;
 
 namespace Gateway.LoadTest.Servers;
 
-/// <summary>The servers that the tool brings along, each a child process of its own.</summary>
+/// <summary>The servers that are part of the tool, each in its own child process.</summary>
 internal static class Baseline
 {
     public const string Plain = "plain", SignalR = "signalr", Floor = "floor", FloorJoined = "floor-joined";
@@ -16,7 +16,7 @@ internal static class Baseline
     // In the environment: a command line is open to every user of the machine.
     private const string SecretVariable = "LOADTEST_SECRET";
 
-    /// <summary>The child's side.</summary>
+    /// <summary>Runs in the child process.</summary>
     public static Task ServeAsync(string name, int port, RedisAddress redis, string prefix, CancellationToken cancellation)
     {
         var secret = Environment.GetEnvironmentVariable(SecretVariable) ?? "";

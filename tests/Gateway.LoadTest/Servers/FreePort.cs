@@ -5,7 +5,7 @@ namespace Gateway.LoadTest.Servers;
 
 internal static class FreePort
 {
-    /// <summary>One that is free now.</summary>
+    /// <summary>A port that is free now.</summary>
     public static int Next()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -13,7 +13,7 @@ internal static class FreePort
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    /// <summary>Returns once somebody listens there.</summary>
+    /// <summary>Returns when a process listens on the port.</summary>
     public static async Task WaitAsync(int port, TimeSpan patience, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -4,7 +4,7 @@ using Gateway.LoadTest.Publish;
 
 namespace Gateway.LoadTest.Servers;
 
-/// <summary>The product, started for this run with nothing set but what it must know.</summary>
+/// <summary>The product, started for this run with the required settings only.</summary>
 internal static class GatewayProcess
 {
     /// <param name="name">What it is called in the results.</param>
@@ -52,7 +52,7 @@ internal static class GatewayProcess
         });
     }
 
-    /// <summary>Gateway.dll of this repository, as it was last built.</summary>
+    /// <summary>Gateway.dll of the last build of this repository.</summary>
     public static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -32,7 +32,7 @@ internal sealed class RedisFeed : IDisposable
         return Took(await _socket.ReceiveAsync(_buffer.AsMemory(_filled), cancellation));
     }
 
-    /// <summary>The same for a thread of its own.</summary>
+    /// <summary>The same on a dedicated thread.</summary>
     public bool Receive()
     {
         MakeRoom();
@@ -53,7 +53,7 @@ internal sealed class RedisFeed : IDisposable
         return false;
     }
 
-    /// <summary>The same for one who sends everything to everyone.</summary>
+    /// <summary>The same for a server that sends every message to every connection.</summary>
     public bool TryNext(out ReadOnlySpan<byte> payload) => TryNext(out payload, out _);
 
     public void Dispose() => _socket.Dispose();

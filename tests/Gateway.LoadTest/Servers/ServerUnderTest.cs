@@ -1,6 +1,6 @@
 namespace Gateway.LoadTest.Servers;
 
-/// <summary>A server that is measured, wherever it came from.</summary>
+/// <summary>A server that is measured.</summary>
 internal sealed record ServerUnderTest
 {
     public const string Subject = "gateway";
@@ -14,14 +14,14 @@ internal sealed record ServerUnderTest
 
     public required string Dialect { get; init; }
 
-    /// <summary>What its Redis channels begin with. Each server has its own, so that the others rest while it is measured.</summary>
+    /// <summary>The prefix of its Redis channels. Each server has its own, so that the others are idle while it is measured.</summary>
     public required string Prefix { get; init; }
 
     public required int Pid { get; init; }
 
-    /// <summary>Empty: it checks no token.</summary>
+    /// <summary>Empty: it validates no token.</summary>
     public required string Secret { get; init; }
 
-    /// <summary>It knows rooms and users, not just everyone.</summary>
+    /// <summary>It supports rooms and users, not only all connections.</summary>
     public bool HasRooms => Dialect != "bare";
 }

@@ -4,7 +4,7 @@ using Gateway.LoadTest.Publish;
 
 namespace Gateway.LoadTest.Servers;
 
-/// <summary>The processes of a measurement: Redis, the gateway, the baselines. Ends what it started.</summary>
+/// <summary>The processes of a measurement: Redis, the gateway, the baselines. Ends the processes that it started.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly List<ChildServer> _children = [];
@@ -34,7 +34,7 @@ internal sealed class Stage : IAsyncDisposable
         }
     }
 
-    /// <summary>True when the server can be had fresh, with no past in its memory.</summary>
+    /// <summary>True if the server can be restarted, so that its memory has no earlier allocations.</summary>
     public bool CanRestart(ServerUnderTest server) => _starts.ContainsKey(server.Name);
 
     public async Task<ServerUnderTest> RestartAsync(ServerUnderTest server, CancellationToken cancellation)

@@ -28,11 +28,11 @@ internal sealed class BatchPublisherTests
 
         var (a1, b1) = (await _bus.NextAsync(), await _bus.NextAsync());
         Assert.That((a1.Id, b1.Id, _bus.HasMore), Is.EqualTo(("a1", "b1", false)));
-        a1.Answer(PublishStatus.Accepted);
+        a1.Respond(PublishStatus.Accepted);
         var a2 = await _bus.NextAsync();
         Assert.That(a2.Id, Is.EqualTo("a2"));
-        a2.Answer(PublishStatus.Accepted);
-        b1.Answer(PublishStatus.Accepted);
+        a2.Respond(PublishStatus.Accepted);
+        b1.Respond(PublishStatus.Accepted);
 
         Assert.That((await batch).Select(Id), Is.EqualTo(new[] { "a1", "a2", "b1" }));
     }
@@ -43,15 +43,15 @@ internal sealed class BatchPublisherTests
         var batch = Publish("a1", "b1", "ab2", "a3", "b3");
 
         var (a1, b1) = (await _bus.NextAsync(), await _bus.NextAsync());
-        a1.Answer(PublishStatus.Accepted);
+        a1.Respond(PublishStatus.Accepted);
         Assert.That(_bus.HasMore, Is.False, "it waits for the last target too");
-        b1.Answer(PublishStatus.Accepted);
+        b1.Respond(PublishStatus.Accepted);
         var copies = (await _bus.NextAsync(), await _bus.NextAsync());
         Assert.That((copies.Item1.Id, copies.Item2.Id), Is.EqualTo(("ab2", "ab2")));
-        copies.Item1.Answer(PublishStatus.Accepted);
+        copies.Item1.Respond(PublishStatus.Accepted);
         Assert.That(_bus.HasMore, Is.False, "later messages of each target wait for it");
-        copies.Item2.Answer(PublishStatus.Accepted);
-        foreach (var last in new[] { await _bus.NextAsync(), await _bus.NextAsync() }) last.Answer(PublishStatus.Accepted);
+        copies.Item2.Respond(PublishStatus.Accepted);
+        foreach (var last in new[] { await _bus.NextAsync(), await _bus.NextAsync() }) last.Respond(PublishStatus.Accepted);
 
         Assert.That((await batch).Select(Id), Is.EqualTo(new[] { "a1", "b1", "ab2", "a3", "b3" }));
     }
@@ -60,14 +60,14 @@ internal sealed class BatchPublisherTests
     public async Task Behind_what_the_bus_did_not_take_nothing_of_that_target_is_tried()
     {
         var batch = Publish("a1", "b1", "a2");
-        (await _bus.NextAsync()).Answer(PublishStatus.Unavailable);
-        (await _bus.NextAsync()).Answer(PublishStatus.Accepted);
+        (await _bus.NextAsync()).Respond(PublishStatus.Unavailable);
+        (await _bus.NextAsync()).Respond(PublishStatus.Accepted);
 
-        var answers = await batch;
+        var responses = await batch;
 
-        Assert.That(answers.Select(a => a.Error?.Status), Is.EqualTo(new int?[] { 503, null, 503 }));
-        Assert.That(answers[2].Error!.Detail, Does.StartWith("not tried"));
-        Assert.That((answers[0].Error!.Id, answers[2].Error!.Id), Is.EqualTo(("a1", "a2")), "the ids to repeat them with");
+        Assert.That(responses.Select(a => a.Error?.Status), Is.EqualTo(new int?[] { 503, null, 503 }));
+        Assert.That(responses[2].Error!.Detail, Does.StartWith("not tried"));
+        Assert.That((responses[0].Error!.Id, responses[2].Error!.Id), Is.EqualTo(("a1", "a2")), "the ids to repeat them with");
         Assert.That(_bus.HasMore, Is.False);
     }
 
@@ -76,8 +76,8 @@ internal sealed class BatchPublisherTests
     public async Task A_message_that_is_itself_to_blame_holds_back_no_other(PublishStatus status)
     {
         var batch = Publish("a1", "a2");
-        (await _bus.NextAsync()).Answer(status);
-        (await _bus.NextAsync()).Answer(PublishStatus.Accepted);
+        (await _bus.NextAsync()).Respond(status);
+        (await _bus.NextAsync()).Respond(PublishStatus.Accepted);
 
         Assert.That((await batch)[1].Response, Is.Not.Null);
     }
@@ -96,10 +96,10 @@ internal sealed class BatchPublisherTests
 
     private sealed record Asked(string Id, TaskCompletionSource<PublishResult> Result)
     {
-        public void Answer(PublishStatus status) => Result.SetResult(new PublishResult(status, Id));
+        public void Respond(PublishStatus status) => Result.SetResult(new PublishResult(status, Id));
     }
 
-    /// <summary>Answers when the test says so.</summary>
+    /// <summary>Responds when the test calls it.</summary>
     private sealed class ManualBus : IMessagePublisher
     {
         private readonly Channel<Asked> _asked = Channel.CreateUnbounded<Asked>();

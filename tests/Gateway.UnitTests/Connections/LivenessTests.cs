@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Gateway.UnitTests.Connections;
 
-/// <summary>Interval 30 s, timeout 60 s, 10 s per message, 2 s for an response to a close: the defaults.</summary>
+/// <summary>Interval 30 s, timeout 60 s, 10 s per message, 2 s for a response to a close: the defaults.</summary>
 internal sealed class LivenessTests
 {
     private const int Ping = 9;

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Gateway.LoadTest.Servers.Floor;
 
-/// <summary>The least that RFC 6455 §4.2 asks of a server, and waiting for the end.</summary>
+/// <summary>The minimum that RFC 6455 section 4.2 requires of a server, and waiting for the end.</summary>
 internal static class FloorHandshake
 {
     private const int MaxRequest = 8192;
@@ -18,7 +18,7 @@ internal static class FloorHandshake
             using (socket)
             {
                 socket.NoDelay = true;
-                if (await AnswerAsync(socket) is false) return;
+                if (await RespondAsync(socket) is false) return;
                 socket.Blocking = false;
                 loop.Add(socket);
                 try
@@ -37,7 +37,7 @@ internal static class FloorHandshake
         }
     }
 
-    private static async Task<bool> AnswerAsync(Socket socket)
+    private static async Task<bool> RespondAsync(Socket socket)
     {
         var request = new byte[MaxRequest];
         var filled = 0;
@@ -58,7 +58,7 @@ internal static class FloorHandshake
         return true;
     }
 
-    // What clients say is read by nobody, so all share one buffer: waiting costs no memory.
+    // Client input is not used, so all connections share one buffer: waiting needs no memory.
     private static async Task WaitForEndAsync(Socket socket)
     {
         while (await socket.ReceiveAsync(Scrap) > 0)

@@ -20,7 +20,7 @@ internal sealed class FloorLoop(RedisFeed feed, bool joined)
         lock (_lock) _members.Add(((int)socket.Handle, socket));
     }
 
-    /// <summary>Before the socket is closed: its number may be another's at once.</summary>
+    /// <summary>Called before the socket is closed, because its number may be reused at once.</summary>
     public void Remove(Socket socket)
     {
         lock (_lock) _members.Remove(((int)socket.Handle, socket));
@@ -37,7 +37,7 @@ internal sealed class FloorLoop(RedisFeed feed, bool joined)
                 if (!joined) SendToAll();
             }
 
-            // Joined: all that came in one read goes out in one send.
+            // All messages of one read are sent in one call.
             if (_frames.WrittenCount > 0) SendToAll();
         }
     }
@@ -47,7 +47,7 @@ internal sealed class FloorLoop(RedisFeed feed, bool joined)
         var bytes = _frames.WrittenSpan;
         lock (_lock)
         {
-            // send(2) itself: Socket.Send costs half a microsecond more, and this is to be the floor.
+            // send(2) itself: Socket.Send costs half a microsecond more, and this server is the lower bound.
             foreach (var (fd, socket) in CollectionsMarshal.AsSpan(_members))
                 if (Libc.Send(fd, bytes) is var sent && sent != bytes.Length) SendRest(fd, socket, bytes, sent);
         }

@@ -5,8 +5,8 @@ using Gateway.LoadTest.Publish;
 namespace Gateway.LoadTest.Servers.Floor;
 
 /// <summary>
-/// What a delivery costs at the least in .NET: bare sockets, two loops that share the connections, one pre-built frame for each
-/// connection, a non-blocking send. No HTTP but for the handshake, no token, no rooms, no queue: it waits for its slowest client.
+/// The minimum cost of a delivery in .NET: bare sockets, two loops that share the connections, one pre-built frame for each
+/// connection, a non-blocking send. HTTP only for the handshake, no token, no rooms, no queue: it waits for its slowest client.
 /// </summary>
 internal static class FloorServer
 {
@@ -19,7 +19,7 @@ internal static class FloorServer
         listener.Listen(4096);
 
         var loops = new FloorLoop[Loops];
-        // Each loop has a subscription of its own: nothing is handed from one thread to another.
+        // Each loop has its own subscription: nothing is passed between threads.
         for (var i = 0; i < Loops; i++) loops[i] = new FloorLoop(await RedisFeed.SubscribeAsync(redis, prefix, cancellation), joined);
         foreach (var loop in loops) loop.Start();
         try

@@ -14,7 +14,7 @@ internal sealed class PlainConnection(WebSocket socket, PlainRooms rooms)
 
     public bool TryEnqueue(byte[] message) => _queue.Writer.TryWrite(message);
 
-    /// <summary>Waits for a full queue, and gives the connection up when that takes too long.</summary>
+    /// <summary>Waits while the queue is full, and closes the connection after a timeout.</summary>
     public async ValueTask EnqueueAsync(byte[] message, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

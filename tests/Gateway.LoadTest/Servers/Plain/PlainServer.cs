@@ -4,8 +4,8 @@ using Gateway.LoadTest.Publish;
 namespace Gateway.LoadTest.Servers.Plain;
 
 /// <summary>
-/// The way most would write it: ASP.NET Core, System.Net.WebSockets, a bounded channel and a SendAsync loop for each
-/// connection. Tokens are checked at the handshake by the package the product uses.
+/// The common implementation: ASP.NET Core, System.Net.WebSockets, a bounded channel and a SendAsync loop for each
+/// connection. The handshake validates tokens with the package that the product uses.
 /// </summary>
 internal static class PlainServer
 {
@@ -40,7 +40,7 @@ internal static class PlainServer
         {
             while (feed.TryNext(out var target, out var payload))
             {
-                // One copy for all: the senders read it after the feed has gone on.
+                // One copy for all: the senders read it after the feed has continued.
                 var message = payload.ToArray();
                 foreach (var connection in rooms.MembersOf(target))
                     if (!connection.TryEnqueue(message)) await connection.EnqueueAsync(message, cancellation);

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Gateway.LoadTest.Servers.SignalR;
 
-/// <summary>SignalR over WebSockets with its JSON protocol and groups, JwtBearer before it.</summary>
+/// <summary>SignalR over WebSockets with its JSON protocol and groups, and JwtBearer.</summary>
 internal static class SignalRServer
 {
     public static async Task RunAsync(int port, RedisAddress redis, string prefix, string secret, CancellationToken cancellation)
@@ -17,7 +17,7 @@ internal static class SignalRServer
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(jwt => jwt.TokenValidationParameters = PlainTokens.Parameters(secret));
         builder.Services.AddAuthorization();
-        // The load sends no pings of SignalR's own: it would be cut after 30 s.
+        // The load tool sends no SignalR pings and would be disconnected after 30 s.
         builder.Services.AddSignalR(signalr => signalr.ClientTimeoutInterval = TimeSpan.FromHours(1));
         await using var app = builder.Build();
         app.UseAuthentication();
