@@ -42,8 +42,9 @@ internal static class MessageEndpoints
         {
             return Respond(PublishError.WithoutId(await publisher.PublishAsync(target, toMessage(request), http.RequestAborted)));
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or JsonException)
         {
+            // JsonException: the data contains an unpaired surrogate.
             return Respond(PublishError.Invalid(e.Message));
         }
     }
