@@ -11,7 +11,7 @@ namespace Gateway.Takeover;
 /// </summary>
 internal sealed class ConnectionTakeover(ConnectionContext transport) : IConnectionHeartbeatFeature
 {
-    private List<(Action<object> Action, object State)>? _ticks = [];
+    private readonly List<(Action<object> Action, object State)> _ticks = [];
 
     public ConnectionContext Transport => transport;
 
@@ -25,20 +25,21 @@ internal sealed class ConnectionTakeover(ConnectionContext transport) : IConnect
     public static ConnectionTakeover Of(HttpContext http) => http.Features.Get<IConnectionHeartbeatFeature>() as ConnectionTakeover
         ?? throw new InvalidOperationException("The connection middleware of this service is not installed.");
 
-    public static ConnectionDelegate Middleware(ConnectionDelegate next) => connection => RunAsync(connection, next);
+    public static Func<ConnectionDelegate, ConnectionDelegate> Middleware(HttpHeartbeat heartbeat) =>
+        next => connection => RunHttpAsync(connection, next, heartbeat).Unwrap();
 
     /// <summary>
     /// For connections that stay inside their request. Kestrel's HTTP aborts a connection whose peer has sent FIN, and with it what is still
     /// to be sent, so it sees a token that is not cancelled once the request is upgraded.
     /// </summary>
-    public static ConnectionDelegate MiddlewareInsideRequest(ConnectionDelegate next) => async connection =>
+    public static Func<ConnectionDelegate, ConnectionDelegate> MiddlewareInsideRequest(HttpHeartbeat heartbeat) => next => async connection =>
     {
         var closed = connection.ConnectionClosed;
         using var visible = new CancellationTokenSource();
         using var registration = closed.Register(static source => ((CancellationTokenSource)source!).Cancel(), visible);
         connection.Features.Set(new HiddenClose(registration, closed));
         connection.ConnectionClosed = visible.Token;
-        await RunAsync(connection, next);
+        await RunHttpAsync(connection, next, heartbeat).Unwrap();
     };
 
     /// <summary>Called before the upgrade: no timeout of Kestrel's HTTP applies to the connection afterwards.</summary>
@@ -51,44 +52,41 @@ internal sealed class ConnectionTakeover(ConnectionContext transport) : IConnect
         transport.ConnectionClosed = hidden.Closed;
     }
 
-    /// <summary>Kestrel's HTTP registers for ticks, which its timeouts need; they are relayed until HTTP has finished.</summary>
+    /// <summary>Kestrel's HTTP registers for ticks, which its timeouts need; they come from the <see cref="HttpHeartbeat"/> until HTTP has finished.</summary>
     public void OnHeartbeat(Action<object> action, object state)
     {
-        lock (this) _ticks?.Add((action, state));
+        lock (_ticks) _ticks.Add((action, state));
     }
 
-    private static async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
+    public void Tick()
     {
-        if (await RunHttpAsync(connection, next) is { } run) await run();
-    }
-
-    /// <summary>A method of its own: its state machine, which references HTTP, ends before the long await of the caller.</summary>
-    private static async Task<Func<Task>?> RunHttpAsync(ConnectionContext connection, ConnectionDelegate next)
-    {
-        var takeover = new ConnectionTakeover(connection);
-        var heartbeat = connection.Features.Get<IConnectionHeartbeatFeature>();
-        connection.Features.Set<IConnectionHeartbeatFeature>(takeover);
-        heartbeat?.OnHeartbeat(static state => ((ConnectionTakeover)state).Tick(), takeover);
-        await next(connection);
-        var run = takeover.Run;
-        takeover.Release();
-        return run;
-    }
-
-    private void Tick()
-    {
-        lock (this)
+        lock (_ticks)
         {
-            if (_ticks is null) return;
             foreach (var (action, state) in _ticks) action(state);
         }
     }
 
-    /// <summary>Drops all references to HTTP state so that it can be collected: Kestrel holds this object until the connection ends.</summary>
-    private void Release()
+    /// <summary>
+    /// Returns the task of what runs after HTTP. That is not awaited here: this method's state machine references HTTP, so it must end before.
+    /// The connection's own feature is put back for the same reason.
+    /// </summary>
+    private static async Task<Task> RunHttpAsync(ConnectionContext connection, ConnectionDelegate next, HttpHeartbeat heartbeat)
     {
-        lock (this) _ticks = null;
-        Run = null;
+        var takeover = new ConnectionTakeover(connection);
+        var replaced = connection.Features.Get<IConnectionHeartbeatFeature>();
+        connection.Features.Set<IConnectionHeartbeatFeature>(takeover);
+        heartbeat.Add(takeover);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            heartbeat.Remove(takeover);
+            connection.Features.Set(replaced);
+        }
+
+        return takeover.Run is { } run ? run() : Task.CompletedTask;
     }
 
     /// <summary>What <see cref="MiddlewareInsideRequest"/> keeps until the upgrade.</summary>

@@ -10,8 +10,9 @@ internal static class TakeoverRegistration
     public static void AddTakeover(this IServiceCollection services)
     {
         services.AddValidatedOptions<TakeoverOptions>("Sockets");
-        services.AddSingleton(provider => new ConnectionMiddleware(
-            provider.GetRequiredService<IOptions<TakeoverOptions>>().Value.Takeover ? ConnectionTakeover.Middleware : ConnectionTakeover.MiddlewareInsideRequest));
+        services.AddSingleton<HttpHeartbeat>();
+        services.AddHostedService(provider => provider.GetRequiredService<HttpHeartbeat>());
+        services.AddSingleton(CreateMiddleware);
 
         // Process-wide. For the direct output: with a write buffer of one byte a flush completes when the kernel has everything,
         // so that the 101 is sent before the first direct write. For a client that sends while its command is waiting: beyond this
@@ -21,6 +22,14 @@ internal static class TakeoverRegistration
             transport.MaxWriteBufferSize = 1;
             transport.MaxReadBufferSize = 64 * 1024;
         });
+    }
+
+    private static ConnectionMiddleware CreateMiddleware(IServiceProvider provider)
+    {
+        var heartbeat = provider.GetRequiredService<HttpHeartbeat>();
+        return new ConnectionMiddleware(provider.GetRequiredService<IOptions<TakeoverOptions>>().Value.Takeover
+            ? ConnectionTakeover.Middleware(heartbeat)
+            : ConnectionTakeover.MiddlewareInsideRequest(heartbeat));
     }
 }
 
