@@ -28,6 +28,8 @@ internal static class ServiceLogging
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         // Writes an error at every probe of a service that is not ready; the checked parts log the change themselves.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        // Kestrel opens a scope for every connection (150 bytes) and every request; no line shows them unless that is configured too.
+        builder.Services.Configure<LoggerFilterOptions>(options => options.CaptureScopes = builder.Configuration.GetValue("Logging:CaptureScopes", false));
         builder.Services.AddOptions<LoggerFilterOptions>().PostConfigure<ListenFailure>(Silence);
     }
 
