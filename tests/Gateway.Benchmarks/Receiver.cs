@@ -17,7 +17,7 @@ internal static class Receiver
         var caller = new Caller { UserId = "u", UserName = "u", ExpiresAt = DateTimeOffset.MaxValue };
         var queue = new OutboundQueue(new Sink(), new QueueLimits(1 << 20, 4096), _ => throw new InvalidOperationException());
         queue.Open(Frame.Text("{}"u8));
-        return new Connection("c", caller, new NativeDialect(), queue, new Liveness(Wheel), new DefaultConnectionContext()) { Worker = worker };
+        return new Connection(Guid.NewGuid(), caller, new NativeDialect(), queue, new Liveness(Wheel), new DefaultConnectionContext()) { Worker = worker };
     }
 
     private sealed class Sink : SocketOutput

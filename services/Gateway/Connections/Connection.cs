@@ -9,11 +9,12 @@ namespace Gateway.Connections;
 internal sealed class Connection
 {
     private readonly ConnectionContext _transport;
+    private readonly Guid _id;
     private int _closing;
 
-    public Connection(string id, Caller caller, Dialect dialect, OutboundQueue outbound, Liveness liveness, ConnectionContext transport)
+    public Connection(Guid id, Caller caller, Dialect dialect, OutboundQueue outbound, Liveness liveness, ConnectionContext transport)
     {
-        Id = id;
+        _id = id;
         Caller = caller;
         Dialect = dialect;
         Outbound = outbound;
@@ -22,7 +23,8 @@ internal sealed class Connection
         liveness.Attach(this);
     }
 
-    public string Id { get; }
+    /// <summary>For logs and the client. Formatted when it is asked for: the text takes 88 bytes.</summary>
+    public string Id => _id.ToString("N");
 
     /// <summary>Replaced by <c>refresh_token</c>, always by the same user.</summary>
     public Caller Caller { get; set; }

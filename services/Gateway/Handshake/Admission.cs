@@ -41,14 +41,13 @@ internal sealed class Admission : IDisposable
         return null;
     }
 
-    /// <summary>Counts one connection until the lease is disposed; false with the reason when a limit is reached.</summary>
-    public bool TryAcquire(string userId, IPAddress? address, [NotNullWhen(true)] out ConnectionLease? lease, [NotNullWhen(false)] out Refusal? refusal)
+    /// <summary>Counts one connection until the lease is released; false with the reason when a limit is reached.</summary>
+    public bool TryAcquire(string userId, IPAddress? address, out ConnectionLease lease, [NotNullWhen(false)] out Refusal? refusal)
     {
-        lease = new ConnectionLease(this, _limits.MaxConnectionsPerUser > 0 ? userId : null, _limits.MaxConnectionsPerAddress > 0 ? NetworkOf(address) : null);
+        lease = new ConnectionLease(_limits.MaxConnectionsPerUser > 0 ? userId : null, _limits.MaxConnectionsPerAddress > 0 ? NetworkOf(address) : null);
         refusal = CheckLimits(Increment(lease));
         if (refusal is null) return true;
-        lease.Dispose();
-        lease = null;
+        Release(lease);
         return false;
     }
 
@@ -65,7 +64,8 @@ internal sealed class Admission : IDisposable
         foreach (var oldest in open.Skip(_limits.MaxConnectionsPerUser)) oldest.Close(CloseCode.Replaced);
     }
 
-    public void Release(ConnectionLease lease)
+    /// <summary>To be called once for each lease that was acquired.</summary>
+    public void Release(in ConnectionLease lease)
     {
         Interlocked.Decrement(ref _total);
         if (lease.Address is not null) Decrement(_perAddress, lease.Address);
@@ -96,7 +96,7 @@ internal sealed class Admission : IDisposable
         QueueLimit = 0,
     };
 
-    private (int Total, int OfAddress, int OfUser) Increment(ConnectionLease lease) =>
+    private (int Total, int OfAddress, int OfUser) Increment(in ConnectionLease lease) =>
     (
         Interlocked.Increment(ref _total),
         lease.Address is null ? 0 : _perAddress.AddOrUpdate(lease.Address, 1, static (_, n) => n + 1),
@@ -121,17 +121,7 @@ internal sealed class Admission : IDisposable
     }
 }
 
-/// <summary>One connection's share of the limits. A user or address that is not limited is null.</summary>
-internal sealed class ConnectionLease(Admission owner, string? userId, IPAddress? address) : IDisposable
-{
-    private int _released;
-
-    public string? UserId => userId;
-
-    public IPAddress? Address => address;
-
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _released, 1) == 0) owner.Release(this);
-    }
-}
+/// <summary>One connection's share of the limits.</summary>
+/// <param name="UserId">Null where users are not limited.</param>
+/// <param name="Address">Null where addresses are not limited.</param>
+internal readonly record struct ConnectionLease(string? UserId, IPAddress? Address);

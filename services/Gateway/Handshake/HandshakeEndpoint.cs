@@ -69,7 +69,7 @@ internal sealed partial class HandshakeEndpoint(
         }
         catch
         {
-            lease.Dispose();
+            admission.Release(lease);
             throw;
         }
 

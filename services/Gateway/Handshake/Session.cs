@@ -30,7 +30,7 @@ internal sealed partial class Session(Connection connection, ReceiveLoop loop, C
         {
             services.Remove(connection);
             if (_pending is not null) await _pending.EndAsync();
-            lease.Dispose();
+            services.Admission.Release(lease);
             LogClosed();
         }
     }

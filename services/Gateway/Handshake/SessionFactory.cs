@@ -30,11 +30,11 @@ internal sealed class SessionFactory(
     public Session Create(
         ConnectionContext transport, Caller caller, Dialect dialect, ConnectionLease lease, RequestedTargets targets, out string id)
     {
-        id = MessageId.New(services.Time.GetUtcNow());
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
         var number = Interlocked.Increment(ref _count);
         var worker = (int)(number % workers.Value);
-        var connection = new Connection(id, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Worker = worker };
+        var connection = new Connection(Guid.CreateVersion7(services.Time.GetUtcNow()), caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Worker = worker };
+        id = connection.Id;
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();
         var loop = new ReceiveLoop(connection, transport.Transport.Input, _receive);

@@ -22,7 +22,7 @@ internal static class CallerReader
     private static Caller ToCaller(JsonElement claims, AuthOptions options, string id) => new()
     {
         UserId = id,
-        UserName = UserNames.Select(name => Text(claims, name)).FirstOrDefault(IsUserName) ?? id,
+        UserName = UserNames.Select(name => Text(claims, name)).FirstOrDefault(IsUserName) is { } name && name != id ? name : id,
         ExpiresAt = TokenPreCheck.Time(claims, "exp")!.Value,
         IsOperator = Texts(claims, "role").Concat(Texts(claims, "roles")).Any(options.EffectiveOperatorRoles.Contains),
         Scopes = Words(claims, "scope").Concat(Words(claims, "scp")).ToArray(),

@@ -18,7 +18,7 @@ internal sealed class Peer
         var queue = new OutboundQueue(Output, limits ?? new QueueLimits(1_000_000, 10_000), Frames.Gap);
         var id = $"{Interlocked.Increment(ref _count)}";
         var caller = new Caller { UserId = user ?? id, UserName = user ?? id, ExpiresAt = DateTimeOffset.MaxValue };
-        Connection = new Connection(id, caller, dialect ?? new NativeDialect(), queue, new Liveness(wheel), Transport) { Worker = worker };
+        Connection = new Connection(Guid.NewGuid(), caller, dialect ?? new NativeDialect(), queue, new Liveness(wheel), Transport) { Worker = worker };
         queue.Open(new Frame([]));
     }
 

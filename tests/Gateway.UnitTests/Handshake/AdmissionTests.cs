@@ -30,12 +30,11 @@ internal sealed class AdmissionTests
             Assert.That(refusal!.Message, Does.Contain("Limits:MaxConnectionsPerAddress"));
             Assert.That(admission.TryAcquire("ann", IPAddress.Loopback, out _, out refusal), Is.False);
             Assert.That(refusal!.Message, Does.Contain("Limits:MaxConnectionsPerUser"));
-            first!.Dispose();
-            first.Dispose();
+            admission.Release(first);
             Assert.That(admission.TryAcquire("bob", Home, out var third, out _), "one lease is free, and one only");
             Assert.That(admission.TryAcquire("bob", Home, out _, out _), Is.False);
-            second!.Dispose();
-            third!.Dispose();
+            admission.Release(second);
+            admission.Release(third);
         }
 
         Assert.That(admission.Count, Is.Zero);
