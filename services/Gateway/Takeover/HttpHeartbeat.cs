@@ -17,6 +17,19 @@ internal sealed partial class HttpHeartbeat(TimeProvider time, ILogger<HttpHeart
 
     public void Remove(ConnectionTakeover connection) => _connections.TryRemove(connection, out _);
 
+    public void Tick()
+    {
+        try
+        {
+            foreach (var (connection, _) in _connections) connection.Tick();
+        }
+        catch (Exception e)
+        {
+            // Code of Kestrel, which logs such an exception too; here it would stop the host.
+            Log.TickFailed(logger, e);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
@@ -27,19 +40,6 @@ internal sealed partial class HttpHeartbeat(TimeProvider time, ILogger<HttpHeart
         catch (OperationCanceledException)
         {
             // The host stops.
-        }
-    }
-
-    private void Tick()
-    {
-        try
-        {
-            foreach (var (connection, _) in _connections) connection.Tick();
-        }
-        catch (Exception e)
-        {
-            // Code of Kestrel, which logs such an exception too; here it would stop the host.
-            Log.TickFailed(logger, e);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Takeover;
@@ -27,10 +28,9 @@ internal sealed class ConnectionTakeoverTests
     public async Task The_timer_of_HTTP_ticks_until_HTTP_has_finished()
     {
         var transport = new FakeTransport();
-        var heartbeat = new Heartbeat();
-        transport.Features.Set<IConnectionHeartbeatFeature>(heartbeat);
+        using var heartbeat = new HttpHeartbeat(TimeProvider.System, NullLogger<HttpHeartbeat>.Instance);
         var (ticks, ended) = (0, new TaskCompletionSource());
-        var connection = ConnectionTakeover.Middleware(connection =>
+        var connection = ConnectionTakeover.Middleware(heartbeat)(connection =>
         {
             var takeover = (ConnectionTakeover)connection.Features.Get<IConnectionHeartbeatFeature>()!;
             takeover.OnHeartbeat(_ => ticks++, takeover);
@@ -51,17 +51,5 @@ internal sealed class ConnectionTakeoverTests
         MinDataRate? IHttpMinResponseDataRateFeature.MinDataRate { get; set; } = new(240, TimeSpan.FromSeconds(5));
 
         MinDataRate? IHttpMinRequestBodyDataRateFeature.MinDataRate { get; set; } = new(240, TimeSpan.FromSeconds(5));
-    }
-
-    private sealed class Heartbeat : IConnectionHeartbeatFeature
-    {
-        private readonly List<(Action<object> Action, object State)> _registered = [];
-
-        public void OnHeartbeat(Action<object> action, object state) => _registered.Add((action, state));
-
-        public void Tick()
-        {
-            foreach (var (action, state) in _registered) action(state);
-        }
     }
 }
