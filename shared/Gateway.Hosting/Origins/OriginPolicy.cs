@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
@@ -35,4 +36,22 @@ public sealed class OriginPolicy(IOptions<OriginOptions> settings)
         && origin.StartsWith(scheme, StringComparison.Ordinal)
         && origin.AsSpan(scheme.Length, 3) is "://"
         && origin.AsSpan(scheme.Length + 3).Equals(host.Value, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Section <c>Origins</c>.</summary>
+public sealed class OriginOptions : IValidatableObject
+{
+    /// <summary>Origins whose pages may use this service, as browsers write them: <c>https://app.example.com</c>; <c>*</c> is all. Default: same origin only.</summary>
+    public IReadOnlyList<string> Allowed { get; set; } = [];
+
+    /// <summary>Whether requests without an Origin header are accepted: browsers always send one. Default true.</summary>
+    public bool AllowMissing { get; set; } = true;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var entry in Allowed)
+        {
+            if (Origin.Error(entry) is { } error) yield return new($"\"{entry}\" {error}", [nameof(Allowed)]);
+        }
+    }
 }
