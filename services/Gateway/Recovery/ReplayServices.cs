@@ -19,7 +19,7 @@ internal sealed class ReplayServices(IMessageHistory history, ConnectionRegistry
     public int HalfQueueBytes { get; } = connections.Value.QueueBytes > 0 ? connections.Value.QueueBytes / 2 : int.MaxValue;
 
     /// <summary>How long a replay repeats a read that fails, before the client is told of a gap: later commands wait behind it.</summary>
-    public TimeSpan FailureTimeout { get; } = TimeSpan.FromSeconds(2);
+    public TimeSpan FailureTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Starts the replay of a target; throws <see cref="BusUnavailableException"/>, the join is abandoned then.</summary>
     /// <param name="join">The join, subscribed.</param>

@@ -29,6 +29,8 @@ internal class PlainDialect : Dialect
 
     public override Frame Gap(GapNotice gap, DateTimeOffset now) => Frames.Gap(gap.Target);
 
+    public override Frame Position(Target target, Position position) => Frames.Text($"position {position.Offset}");
+
     public override Frame? Drain(int reconnectAfterMilliseconds, DateTimeOffset now) => null;
 
     public override ParsedCommand Parse(ReadOnlyMemory<byte> text) => ParsedCommand.Invalid("this dialect has no commands");
