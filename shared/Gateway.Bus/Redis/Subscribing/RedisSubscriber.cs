@@ -15,11 +15,18 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 {
     private static readonly TimeSpan RefusalLogInterval = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A pod that is behind with reading for less than this when the server closes the connection is not called overloaded. The server's
+    /// default limit of 32 MB takes about this long to fill at 100 MB/s.
+    /// </summary>
+    private static readonly TimeSpan OverloadAfter = TimeSpan.FromMilliseconds(300);
+
     private readonly RedisConnector _connector;
     private readonly string _clientName;
     private readonly TimeSpan _pingInterval;
     private readonly SubscriptionSet _set;
     private readonly PayloadDecoder _decoder;
+    private readonly BusMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisSubscriber> _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -40,6 +47,7 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         _pingInterval = options.Value.PingInterval;
         _set = new SubscriptionSet(new ChannelMap(new RedisNames(options.Value.Prefix), ChannelGroups.From(options.Value)));
         _decoder = new PayloadDecoder(metrics, time, logger);
+        _metrics = metrics;
         _time = time;
         _logger = logger;
         State = new ConnectionState(time);
@@ -128,7 +136,7 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
             _address = socket.Address;
             if (socket.NameError is { } error && !_isNameErrorLogged) Log.NameRefused(_logger, _connector.Endpoint.ToString(), error);
             _isNameErrorLogged |= socket.NameError is not null;
-            var connection = _connection = new SubscriptionConnection(socket);
+            var connection = _connection = new SubscriptionConnection(socket, _time);
             _stop.Token.ThrowIfCancellationRequested();
             _silentIntervals = 0;
             using var pings = _time.CreateTimer(Ping, connection, _pingInterval, _pingInterval);
@@ -139,6 +147,7 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
         catch (Exception e)
         {
             if (!RedisErrors.IsExpected(e)) Log.Failed(_logger, e);
+            else if (_connection is { CloseReason: null } ended) CheckOverload(ended);
             return _connection?.CloseReason ?? RedisErrors.Reason(e);
         }
         finally
@@ -146,6 +155,15 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
             _connection = null;
             _set.Disconnect();
         }
+    }
+
+    /// <summary>The server does not say why it closes a connection. One that is closed while its reader is behind was most likely too slow for it.</summary>
+    private void CheckOverload(SubscriptionConnection ended)
+    {
+        var behind = ended.BehindFor;
+        if (behind < OverloadAfter) return;
+        _metrics.Overloaded();
+        Log.Overloaded(_logger, _connector.Endpoint.ToString(), behind.TotalSeconds);
     }
 
     private void Confirmed()
@@ -183,6 +201,10 @@ internal sealed partial class RedisSubscriber : IMessageSubscriber, IPushReceive
 
     private static partial class Log
     {
+        [LoggerMessage(2005, LogLevel.Warning, "Redis {Endpoint} closed the subscription connection after {Seconds:0.0} s in which this pod never caught up with reading: overload. "
+            + "Probably the server's output buffer limit was exceeded (client-output-buffer-limit pubsub; its log tells). Use more pods, or send less to this one")]
+        public static partial void Overloaded(ILogger logger, string endpoint, double seconds);
+
         [LoggerMessage(2000, LogLevel.Information, "Subscribed at Redis {Endpoint}: {Channels} channels confirmed after {Milliseconds:0} ms")]
         public static partial void Subscribed(ILogger logger, string endpoint, int channels, double milliseconds);
 

@@ -9,10 +9,13 @@ namespace Gateway.Bus.Redis.Subscribing;
 /// pool's threads spin after every wake-up. One asynchronous call on the socket would make all reads asynchronous inside: connecting
 /// and sending block too.
 /// </summary>
-internal sealed class SubscriptionConnection(RedisSocket socket) : ICommandSender, IThreadPoolWorkItem
+internal sealed class SubscriptionConnection(RedisSocket socket, TimeProvider time) : ICommandSender, IThreadPoolWorkItem
 {
     /// <summary>Buffers that grew beyond this are replaced when they are no longer needed.</summary>
     internal const int BufferSize = 64 * 1024;
+
+    /// <summary>A read of this size, or one that fills the buffer, found more than had just arrived. TLS gives no more at a time than this.</summary>
+    private const int LargeRead = 16 * 1024;
 
     private readonly Stream _stream = socket.Stream;
     private readonly Lock _gate = new();
@@ -24,6 +27,14 @@ internal sealed class SubscriptionConnection(RedisSocket socket) : ICommandSende
     private byte[] _buffer = new byte[BufferSize];
     private int _filled;
     private int _mostFilled;
+    private long? _behindSince;
+    private long? _wasBehindSince;
+
+    /// <summary>
+    /// For how long before the connection's end every read found data waiting; zero if the reader had to wait for the server. How much
+    /// the server still had to send cannot be known here.
+    /// </summary>
+    public TimeSpan BehindFor => (_behindSince ?? _wasBehindSince) is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>Why this side closed the connection, if it did.</summary>
     public string? CloseReason => _closeReason;
@@ -113,12 +124,18 @@ internal sealed class SubscriptionConnection(RedisSocket socket) : ICommandSende
     private void ReadAhead()
     {
         if (_filled == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var count = _stream.Read(_buffer, _filled, _buffer.Length - _filled);
+        var space = _buffer.Length - _filled;
+        var count = _stream.Read(_buffer, _filled, space);
         if (count == 0) throw new EndOfStreamException(_closeReason ?? "the server closed the connection");
         _isAlive = true;
         _filled += count;
+        if (count == space || count >= LargeRead) _behindSince ??= time.GetTimestamp();
+        else if (_behindSince is not null || _wasBehindSince is not null) CaughtUp();
         if (_filled > _mostFilled) _mostFilled = _filled;
     }
+
+    /// <summary>The last read before the connection's end is rarely large: only a second one shows that the reader had caught up.</summary>
+    private void CaughtUp() => (_wasBehindSince, _behindSince) = (_behindSince, null);
 
     /// <summary>Skips bytes, both buffered and still to be received; returns where the next push begins.</summary>
     private int Skip(int at, long count)

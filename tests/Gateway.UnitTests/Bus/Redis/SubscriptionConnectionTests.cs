@@ -17,7 +17,7 @@ internal sealed class SubscriptionConnectionTests
         var large = $"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n${Large}\r\n{new string('x', Large)}\r\n";
         using var stream = new ScriptedStream(large + "+PONG\r\n", large + "+PONG\r\n", "+PONG\r\n", "+PONG\r\n", "+PONG\r\n");
         var receiver = new Receiver();
-        receiver.Connection = new SubscriptionConnection(new RedisSocket(NewSocket(), stream, IPAddress.Loopback));
+        receiver.Connection = new SubscriptionConnection(new RedisSocket(NewSocket(), stream, IPAddress.Loopback), TimeProvider.System);
 
         Assert.Throws<EndOfStreamException>(() => receiver.Connection.Read(receiver));
 
@@ -26,12 +26,29 @@ internal sealed class SubscriptionConnectionTests
         Assert.That(stream.BufferSizes[^1], Is.EqualTo(SubscriptionConnection.BufferSize));
     }
 
+    [TestCase("", "LLLLLL", ExpectedResult = 6)]
+    [TestCase("the last read takes what is left", "LLLLLs", ExpectedResult = 6)]
+    [TestCase("it caught up", "LLLLss", ExpectedResult = 0)]
+    [TestCase("it caught up, and was behind again", "LLLssLLL", ExpectedResult = 3)]
+    [TestCase("it had to wait", "sLsLsLs", ExpectedResult = 2)]
+    [TestCase("it was never behind", "ssss", ExpectedResult = 0)]
+    public double How_long_the_reader_was_behind_at_the_end_is_known(string why, string reads)
+    {
+        var time = new FakeTime();
+        using var stream = new ScriptedStream([.. reads.Select(read => string.Concat(Enumerable.Repeat("+PONG\r\n", read == 'L' ? 3_000 : 3)))]) { OnRead = () => time.Advance(1) };
+        var connection = new SubscriptionConnection(new RedisSocket(NewSocket(), stream, IPAddress.Loopback), time);
+
+        Assert.Throws<EndOfStreamException>(() => connection.Read(new Receiver { Connection = connection }));
+
+        return connection.BehindFor.TotalSeconds;
+    }
+
     [Test]
     public async Task Send_buffers_grown_by_many_commands_are_released()
     {
         const int Size = 64 * 1024 * 1024;
         using var stream = new ScriptedStream();
-        var connection = new SubscriptionConnection(new RedisSocket(NewSocket(), stream, IPAddress.Loopback));
+        var connection = new SubscriptionConnection(new RedisSocket(NewSocket(), stream, IPAddress.Loopback), TimeProvider.System);
         connection.Send("first"u8);
         await TestTimeout.Until(() => stream.Written == 5, "the first command");
         var before = GC.GetTotalMemory(forceFullCollection: true);
@@ -77,6 +94,8 @@ internal sealed class SubscriptionConnectionTests
 
         public List<int> BufferSizes { get; } = [];
 
+        public Action? OnRead { get; init; }
+
         public long Written => Interlocked.Read(ref _written);
 
         public override bool CanRead => true;
@@ -92,6 +111,7 @@ internal sealed class SubscriptionConnectionTests
         public override int Read(byte[] buffer, int offset, int count)
         {
             BufferSizes.Add(buffer.Length);
+            OnRead?.Invoke();
             if (_current.Length == 0 && !_texts.TryDequeue(out _current!)) return 0;
             var taken = Math.Min(count, _current.Length);
             _current.AsSpan(0, taken).CopyTo(buffer.AsSpan(offset));
