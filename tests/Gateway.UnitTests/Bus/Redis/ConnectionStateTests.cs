@@ -1,3 +1,4 @@
+using Gateway.Bus;
 using Gateway.Bus.Redis;
 using NUnit.Framework;
 
