@@ -19,14 +19,17 @@ public static class BusRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<BusMetrics>();
         services.TryAddSingleton<HostResolver>(Dns.GetHostAddresses);
+        services.TryAddSingleton<HistoryPolicies>();
+        services.AddSingleton<HistoryScriptLoader>();
+        services.AddSingleton<PublishCheck>();
         services.AddSingleton<RedisConnector>();
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<RedisSubscriber>();
         services.AddSingleton<IMessageSubscriber>(provider => provider.GetRequiredService<RedisSubscriber>());
         services.AddSingleton<IMessagePublisher, RedisPublisher>();
-        services.TryAddSingleton<HistoryPolicies>();
         services.AddSingleton<IMessageHistory, RedisHistory>();
+        services.AddSingleton<RedisRequests>();
         services.AddSingleton<IStateStore, RedisStateStore>();
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }

@@ -17,7 +17,7 @@ public interface IMessageHistory
     /// </summary>
     Task<Position[]> GetPositionsAsync(IReadOnlyList<Target> targets, CancellationToken cancellation);
 
-    /// <summary>Reads messages of one target, oldest first, up to about 256 KiB and at least one.</summary>
+    /// <summary>Reads messages of one target, oldest first, up to about <see cref="HistoryPage.MaxBytes"/> and at least one.</summary>
     /// <param name="target">A target with history.</param>
     /// <param name="range">Which messages.</param>
     /// <param name="cancellation">Stops waiting.</param>
@@ -35,4 +35,8 @@ public readonly record struct HistoryRange(long After, long Before, int Limit, b
 /// <param name="Current">The place of the target when it was read. A reader compares its epoch with its own: offsets of another epoch mean nothing.</param>
 /// <param name="Oldest">Offset of the oldest message that is still kept; 0 if none is.</param>
 /// <param name="Messages">Oldest first, each with its position.</param>
-public sealed record HistoryPage(Position Current, long Oldest, IReadOnlyList<Message> Messages);
+public sealed record HistoryPage(Position Current, long Oldest, IReadOnlyList<Message> Messages)
+{
+    /// <summary>The most bytes of messages in one page; a page has at least one message.</summary>
+    public const int MaxBytes = 256 * 1024;
+}

@@ -19,6 +19,8 @@ public sealed record Message
     /// <summary>The content of a message that has none.</summary>
     public static readonly ReadOnlyMemory<byte> Null = "null"u8.ToArray();
 
+    internal static readonly IReadOnlyDictionary<Target, Position> NotPlaced = ReadOnlyDictionary<Target, Position>.Empty;
+
     public required string Id { get; init; }
 
     public required string Type { get; init; }
@@ -57,5 +59,5 @@ public sealed record Message
     /// <summary>
     /// For a copy of a message of several targets: the places of its earlier copies, for those targets that keep history.
     /// </summary>
-    public IReadOnlyDictionary<Target, Position> Placed { get; init; } = ReadOnlyDictionary<Target, Position>.Empty;
+    public IReadOnlyDictionary<Target, Position> Placed { get; init; } = NotPlaced;
 }

@@ -9,6 +9,7 @@ internal struct MessageDraft
     private ReadOnlyMemory<byte> _content, _data;
     private double? _timestamp;
     private List<Target>? _targets;
+    private Dictionary<Target, Position>? _placed;
 
     /// <summary>Fills the draft; returns an error text or null.</summary>
     public string? Read(ReadOnlyMemory<byte> json, Utf8JsonReader reader)
@@ -33,7 +34,7 @@ internal struct MessageDraft
         return null;
     }
 
-    public readonly Message ToMessage(Target target, DateTimeOffset now, string? defaultType)
+    public readonly Message ToMessage(Target target, DateTimeOffset now, string? defaultType, Position? position)
     {
         return new Message
         {
@@ -48,6 +49,8 @@ internal struct MessageDraft
             Data = _data.IsEmpty || _data.Span[0] != (byte)'{' ? default : _data,
             Key = _key,
             TraceParent = _traceParent,
+            Position = position,
+            Placed = _placed ?? Message.NotPlaced,
         };
     }
 
@@ -63,6 +66,7 @@ internal struct MessageDraft
         else if (reader.ValueTextEquals("traceparent"u8)) _traceParent = Text(ref reader);
         else if (reader.ValueTextEquals("timestamp"u8)) _timestamp = Number(ref reader);
         else if (reader.ValueTextEquals("targets"u8)) _targets = Targets(ref reader);
+        else if (reader.ValueTextEquals("placed"u8)) _placed = Placed(ref reader);
         else Skip(ref reader);
     }
 
@@ -105,6 +109,27 @@ internal struct MessageDraft
         }
 
         return targets;
+    }
+
+    /// <summary>Null when it is no object of places by target, which is then ignored.</summary>
+    private static Dictionary<Target, Position>? Placed(ref Utf8JsonReader reader)
+    {
+        if (Next(ref reader) != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return null;
+        }
+
+        Dictionary<Target, Position>? placed = [];
+        while (Next(ref reader) == JsonTokenType.PropertyName)
+        {
+            var isTarget = Target.TryParse(reader.GetString(), out var target);
+            if (Next(ref reader) == JsonTokenType.String && isTarget && Position.TryParse(reader.GetString(), out var position) && placed?.Count < Message.MaxTargets) placed[target] = position;
+            else placed = null;
+            reader.Skip();
+        }
+
+        return placed;
     }
 
     private static double? Number(ref Utf8JsonReader reader)

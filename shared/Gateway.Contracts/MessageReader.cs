@@ -20,7 +20,18 @@ public static class MessageReader
     /// <param name="message">The message, if the result is true.</param>
     /// <param name="error">The error, if the result is false.</param>
     public static bool TryRead(
-        ReadOnlyMemory<byte> json, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error)
+        ReadOnlyMemory<byte> json, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error) =>
+        TryRead(json, target, now, defaultType, position: null, out message, out error);
+
+    /// <param name="json">The message; its content is referred to, not copied, so the memory must stay as it is.</param>
+    /// <param name="target">Where it was published.</param>
+    /// <param name="now">Stamps what carries no time of its own, and makes the id of what carries none.</param>
+    /// <param name="defaultType">The type of what carries none; null: such a message is an error.</param>
+    /// <param name="position">Its place, which the JSON cannot say: <c>epoch</c> and <c>offset</c> in it are ignored.</param>
+    /// <param name="message">The message, when the answer is true.</param>
+    /// <param name="error">What is wrong with it, when the answer is false.</param>
+    public static bool TryRead(
+        ReadOnlyMemory<byte> json, Target target, DateTimeOffset now, string? defaultType, Position? position, out Message? message, out string? error)
     {
         message = null;
         error = TextError(json.Span);
@@ -29,7 +40,7 @@ public static class MessageReader
         {
             var draft = new MessageDraft();
             error = draft.Read(json, new Utf8JsonReader(json.Span, Options)) ?? draft.Error(target, defaultType);
-            if (error is null) message = draft.ToMessage(target, now, defaultType);
+            if (error is null) message = draft.ToMessage(target, now, defaultType, position);
             return message is not null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)

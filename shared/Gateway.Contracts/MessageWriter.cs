@@ -22,6 +22,7 @@ public static class MessageWriter
         json.WriteString("id"u8, message.Id);
         json.WriteString("type"u8, message.Type);
         if (message.Targets.Count > 1) WriteTargets(json, message.Targets);
+        if (message.Placed.Count > 0) WritePlaced(json, message.Placed);
         if (message.From is not null) json.WriteString("from"u8, message.From);
         if (message.FromName is not null) json.WriteString("from_name"u8, message.FromName);
         json.WritePropertyName("content"u8);
@@ -43,5 +44,12 @@ public static class MessageWriter
         json.WriteStartArray("targets"u8);
         foreach (var target in targets) json.WriteStringValue(target.ToString());
         json.WriteEndArray();
+    }
+
+    private static void WritePlaced(Utf8JsonWriter json, IReadOnlyDictionary<Target, Position> placed)
+    {
+        json.WriteStartObject("placed"u8);
+        foreach (var (target, position) in placed) json.WriteString(target.ToString(), position.ToString());
+        json.WriteEndObject();
     }
 }

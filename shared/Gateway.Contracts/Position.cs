@@ -12,6 +12,14 @@ public readonly record struct Position(string Epoch, long Offset)
 {
     public const int MaxEpochLength = 16;
 
+    /// <summary>The longest written form.</summary>
+    public const int MaxLength = MaxEpochLength + 1 + 19;
+
+    private const int NewEpochLength = 8;
+
+    /// <summary>A random epoch: it must differ from every earlier one of its target.</summary>
+    public static string NewEpoch() => Random.Shared.GetString("abcdefghijklmnopqrstuvwxyz0123456789", NewEpochLength);
+
     public static bool TryParse(ReadOnlySpan<char> text, out Position position)
     {
         position = default;

@@ -26,7 +26,8 @@ internal sealed class RecordingRedisClient : IDisposable
     public async Task<(string Channel, JsonElement Message)> NextAsync()
     {
         var parts = await PartsAsync();
-        return (parts[1], JsonDocument.Parse(parts[2]).RootElement);
+        // With history, the place and a line feed stand before the JSON.
+        return (parts[1], JsonDocument.Parse(parts[2][parts[2].IndexOf('{')..]).RootElement);
     }
 
     public void Dispose() => _tcp.Dispose();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Bus;
@@ -30,7 +31,14 @@ internal sealed class ClientPublisher(IMessagePublisher bus, TimeProvider time)
         {
             PublishStatus.TooLarge => Reply.TooLarge(result.Reason!),
             PublishStatus.Unavailable => Reply.BusUnavailable,
-            _ => Reply.Ok($"{{\"id\":\"{JsonEncodedText.Encode(result.Id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\"duplicate\":{(result.Status == PublishStatus.Duplicate ? "true" : "false")}}}"),
+            _ => Reply.Ok(Ack(result)),
         };
+    }
+
+    private static string Ack(PublishResult result)
+    {
+        var id = JsonEncodedText.Encode(result.Id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        var place = result.Offset > 0 ? string.Create(CultureInfo.InvariantCulture, $",\"offset\":{result.Offset},\"epoch\":\"{result.Epoch}\"") : "";
+        return $"{{\"id\":\"{id}\"{place},\"duplicate\":{(result.Status == PublishStatus.Duplicate ? "true" : "false")}}}";
     }
 }

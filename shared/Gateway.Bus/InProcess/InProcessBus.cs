@@ -10,8 +10,10 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
 {
     private static readonly TimeSpan IdLifetime = TimeSpan.FromMinutes(5);
 
+    // One for all targets: the order of acceptance is the order of delivery, as in Redis.
     private readonly Lock _order = new();
     private readonly RecentIds _recent = new(time, IdLifetime);
+    private readonly InProcessHistory _history = new(policies, time);
     private readonly DateTimeOffset _since = time.GetUtcNow();
     private volatile InProcessSubscriber[] _subscribers = [];
 
@@ -19,7 +21,7 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
 
     public IMessageSubscriber CreateSubscriber()
     {
-        var subscriber = new InProcessSubscriber();
+        var subscriber = new InProcessSubscriber(_order, _history);
         lock (_order) _subscribers = [.. _subscribers, subscriber];
         return subscriber;
     }
@@ -29,68 +31,91 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
         var size = message.Content.Length + message.Data.Length;
         if (size > Message.MaxBytes) return new(PublishResult.TooLarge(message.Id, size));
 
-        // One lock for all targets: the order of acceptance is the order of delivery, as in Redis.
         lock (_order)
         {
-            if (idempotent && !_recent.Add((message.Target, message.Id))) return new(new PublishResult(PublishStatus.Duplicate, message.Id));
+            if (idempotent && _recent.TryGet((message.Target, message.Id), out var first)) return new(Result(PublishStatus.Duplicate, message.Id, first));
+            message = _history.Append(message);
+            if (idempotent) _recent.Add((message.Target, message.Id), message.Position);
             foreach (var subscriber in _subscribers) subscriber.Offer(message);
         }
 
         foreach (var subscriber in _subscribers) subscriber.Flush();
 
-        return new(new PublishResult(PublishStatus.Accepted, message.Id));
+        return new(Result(PublishStatus.Accepted, message.Id, message.Position));
     }
 
-    public bool Keeps(Target target) => policies.Of(target) is not null;
+    public bool Keeps(Target target) => _history.Keeps(target);
 
-    public Task<Position[]> GetPositionsAsync(IReadOnlyList<Target> targets, CancellationToken cancellation) =>
-        Task.FromResult(targets.Select(_ => new Position("0", 0)).ToArray());
+    public Task<Position[]> GetPositionsAsync(IReadOnlyList<Target> targets, CancellationToken cancellation)
+    {
+        lock (_order) return Task.FromResult(targets.Select(_history.PositionOf).ToArray());
+    }
 
-    public Task<HistoryPage> ReadAsync(Target target, HistoryRange range, CancellationToken cancellation) =>
-        Task.FromResult(new HistoryPage(new Position("0", 0), 0, []));
+    public Task<HistoryPage> ReadAsync(Target target, HistoryRange range, CancellationToken cancellation)
+    {
+        lock (_order) return Task.FromResult(_history.Read(target, range));
+    }
 
-    private sealed class InProcessSubscriber : IMessageSubscriber
+    private static PublishResult Result(PublishStatus status, string id, Position? position) => new(status, id, position?.Offset ?? 0, position?.Epoch);
+
+    private sealed class InProcessSubscriber(Lock order, InProcessHistory history) : IMessageSubscriber
     {
         private readonly ConcurrentDictionary<Target, byte> _subscribed = new();
         private IMessageReceiver? _receiver;
 
-        public void Start(IMessageReceiver receiver) => _receiver = receiver;
+        public void Start(IMessageReceiver receiver)
+        {
+            lock (order)
+            {
+                _receiver = receiver;
+                Subscribe_NeedsLock(Target.All);
+            }
+        }
 
         public Task SubscribeAsync(Target target)
         {
-            _subscribed.TryAdd(target, 0);
+            lock (order) Subscribe_NeedsLock(target);
             return Task.CompletedTask;
         }
 
         public Task UnsubscribeAsync(Target target)
         {
-            _subscribed.TryRemove(target, out _);
+            if (target.Kind != TargetKind.All) _subscribed.TryRemove(target, out _);
             return Task.CompletedTask;
         }
 
         /// <summary>Called under the bus's lock, so one call at a time and in order.</summary>
         public void Offer(Message message)
         {
-            if (message.Target.Kind == TargetKind.All || _subscribed.ContainsKey(message.Target)) _receiver?.Receive(message);
+            if (_subscribed.ContainsKey(message.Target)) _receiver?.Receive(message);
         }
 
         public void Flush() => _receiver?.Flush();
+
+        private void Subscribe_NeedsLock(Target target)
+        {
+            if (_subscribed.TryAdd(target, 0) && history.Keeps(target)) _receiver?.Positioned(target, history.PositionOf(target));
+        }
     }
 
     /// <summary>The ids of the last minutes in order of age, so that each is removed once, when it expires. Not thread-safe.</summary>
     private sealed class RecentIds(TimeProvider time, TimeSpan lifetime)
     {
-        private readonly HashSet<(Target Target, string Id)> _ids = [];
+        private readonly Dictionary<(Target Target, string Id), Position?> _ids = [];
         private readonly Queue<(long AddedAt, (Target Target, string Id) Key)> _byAge = new();
 
-        /// <summary>False if the id is already present.</summary>
-        public bool Add((Target Target, string Id) key)
+        /// <summary>False if the id is unknown or has expired; else the place of its message.</summary>
+        public bool TryGet((Target Target, string Id) key, out Position? position)
         {
             var now = time.GetTimestamp();
             while (_byAge.TryPeek(out var oldest) && time.GetElapsedTime(oldest.AddedAt, now) > lifetime) _ids.Remove(_byAge.Dequeue().Key);
-            if (!_ids.Add(key)) return false;
-            _byAge.Enqueue((now, key));
-            return true;
+            return _ids.TryGetValue(key, out position);
+        }
+
+        public void Add((Target Target, string Id) key, Position? position)
+        {
+            _ids.Add(key, position);
+            _byAge.Enqueue((time.GetTimestamp(), key));
         }
     }
 }

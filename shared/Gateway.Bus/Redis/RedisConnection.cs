@@ -1,5 +1,4 @@
 using System.Net;
-using Gateway.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,34 +15,25 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
 {
     private const int MaxFailedChecks = 10;
 
-    /// <summary>Does what an idempotent publish does, except for the message, so that a full, read-only or forbidding server is noticed.</summary>
-    private const string CheckScript = """
-        redis.call('SET', KEYS[1], '', 'EX', 60)
-        if not redis.acl_check_cmd then return 1 end
-        for _, channel in ipairs(ARGV) do
-          if redis.acl_check_cmd('PUBLISH', channel, '') then return 1 end
-        end
-        return redis.error_reply('NOPERM this user may not publish to any channel of the gateway')
-        """;
-
     private readonly RedisConnector _connector;
     private readonly RedisOptions _options;
-    private readonly RedisNames _names;
+    private readonly PublishCheck _check;
     private readonly TimeProvider _time;
     private readonly ILogger<RedisConnection> _logger;
     private readonly ConnectionState _state;
     private readonly CancellationTokenSource _stop = new();
     private volatile ConnectionMultiplexer? _multiplexer;
     private volatile bool _isUsable;
+    private int _number;
     private bool _isStarted;
     private bool _isDisposed;
     private Task _running = Task.CompletedTask;
 
-    public RedisConnection(RedisConnector connector, IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisConnection> logger)
+    public RedisConnection(RedisConnector connector, PublishCheck check, IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisConnection> logger)
     {
         _connector = connector;
         _options = options.Value;
-        _names = new RedisNames(_options.Prefix);
+        _check = check;
         _time = time;
         _logger = logger;
         _state = new ConnectionState(time);
@@ -62,6 +52,9 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
 
     /// <summary>Null until the server was reached for the first time.</summary>
     public IDatabase? Database => _multiplexer?.GetDatabase(_connector.Endpoint.Database);
+
+    /// <summary>Changes with every connection: what was learned about the server may not be true any more.</summary>
+    public int Number => Volatile.Read(ref _number);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -110,7 +103,11 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
     private async Task ConnectAsync(IPAddress address)
     {
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(_connector.LibraryOptions(address));
-        multiplexer.ConnectionRestored += (_, _) => Restored();
+        multiplexer.ConnectionRestored += (_, _) =>
+        {
+            Interlocked.Increment(ref _number);
+            Restored();
+        };
         multiplexer.ConnectionFailed += (_, e) =>
         {
             // Only the loss itself: why reconnecting fails is found out by WatchAsync.
@@ -118,6 +115,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
         };
         var previous = _multiplexer;
         _multiplexer = multiplexer;
+        Interlocked.Increment(ref _number);
         if (previous is not null) await previous.CloseAsync(allowCommandsToComplete: false);
     }
 
@@ -167,10 +165,7 @@ internal sealed partial class RedisConnection : IHostedService, IAsyncDisposable
     {
         try
         {
-            RedisValue[] channels = [_names.Channel(Target.All), _names.Channel(Target.User("-")), _names.Channel(Target.Room("-")), _names.Channel(Target.Task("-"))];
-            // No message has an empty id.
-            RedisKey[] key = [_names.PublishedId(Target.All, "")];
-            await Database!.ScriptEvaluateAsync(CheckScript, key, channels, CommandFlags.NoScriptCache).WaitAsync(_options.StateTimeout, _time, _stop.Token);
+            await _check.RunAsync(Database!, Number, _stop.Token);
             _isUsable = true;
             Restored();
         }

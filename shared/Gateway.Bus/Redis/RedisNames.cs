@@ -11,8 +11,27 @@ internal sealed class RedisNames(string prefix)
     /// <summary>A key of the state store: <c>task:42</c>, the owner of a task, is <c>gateway:task:42</c>.</summary>
     public string Key(string key) => $"{prefix}:{key}";
 
-    /// <summary>Stores an id that was published to a target. The braces keep all keys of one target in one slot.</summary>
-    public string PublishedId(Target target, string id) => $"{prefix}:id:{{{Encode(target)}}}:{id}";
+    /// <summary>The stream of a target's kept messages. The braces keep all keys of one target, and its channel, in one slot.</summary>
+    public string Log(Target target) => Log(Channel(target));
+
+    /// <summary>A hash: the epoch, the number of the target's last message, and the life of the server it was written in.</summary>
+    public string Counter(Target target) => Counter(Channel(target));
+
+    /// <summary>Stores an id that was published to a target, and the place of that message.</summary>
+    public string PublishedId(Target target, string id) => PublishedId(Channel(target), id);
+
+    /// <summary>The same for a channel that was built before.</summary>
+    public string Log(string channel) => $"{prefix}:log:{{{channel}}}";
+
+    public string Counter(string channel) => $"{prefix}:seq:{{{channel}}}";
+
+    public string PublishedId(string channel, string id) => $"{prefix}:id:{{{channel}}}:{id}";
+
+    /// <summary>Written by the check of the connection only: no target has this channel.</summary>
+    public string CheckChannel => prefix + ":-";
+
+    /// <summary>Counts the starts of a server that does not tell its run id.</summary>
+    public string Runs => prefix + ":runs";
 
     private static string Encode(Target target) => target.Kind switch
     {

@@ -73,6 +73,13 @@ public sealed class RedisOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PingInterval { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Whether the server keeps every acknowledged write over a crash, so that the numbers of messages may go on after a restart. False: a
+    /// restart begins new epochs, and clients are told that messages may be missing. Default: true only if the server says that its AOF is
+    /// written <c>always</c> (CONFIG GET).
+    /// </summary>
+    public bool? Durable { get; set; }
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Uri is { Length: > 0 } && RedisEndpoint.Error(Uri) is { } error) yield return new ValidationResult(error, [nameof(Uri)]);

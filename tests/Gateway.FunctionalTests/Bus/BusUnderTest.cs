@@ -17,6 +17,8 @@ internal sealed class BusUnderTest : IAsyncDisposable
 
     public IMessageSubscriber Subscriber => _services.GetRequiredService<IMessageSubscriber>();
 
+    public IMessageHistory History => _services.GetRequiredService<IMessageHistory>();
+
     public IStateStore State => _services.GetRequiredService<IStateStore>();
 
     public BusHealth Health => _services.GetRequiredService<IBusHealth>().Current;
@@ -44,7 +46,13 @@ internal sealed class BusUnderTest : IAsyncDisposable
             });
         });
 
-    public static Task<BusUnderTest> InProcessAsync() => StartAsync(subscribes: true, services => services.AddInProcessBus());
+    public static Task<BusUnderTest> InProcessAsync(Action<IServiceCollection>? services = null) => StartAsync(
+        subscribes: true,
+        collection =>
+        {
+            services?.Invoke(collection);
+            collection.AddInProcessBus();
+        });
 
     /// <summary>Waits until the bus reports that it is connected.</summary>
     public async Task<BusUnderTest> ConnectedAsync()

@@ -19,7 +19,7 @@ internal sealed class RedisBusTests : BusContractTests
         await using var bus = await (await BusUnderTest.OnRedisAsync(_redis)).ConnectedAsync();
         await bus.Publisher.PublishAsync(Messages.Of(Target.Room("a"), "1", "id-1"), idempotent: true, CancellationToken.None);
 
-        Assert.That(int.Parse(await _redis.CommandAsync("TTL", "gateway:id:{room:a}:id-1")), Is.InRange(300 - (int)TestTimeout.Limit.TotalSeconds, 300));
+        Assert.That(int.Parse(await _redis.CommandAsync("TTL", "gateway:id:{gateway:room:a}:id-1")), Is.InRange(300 - (int)TestTimeout.Limit.TotalSeconds, 300));
     }
 
     protected override async Task<BusUnderTest> CreateAsync()

@@ -14,6 +14,7 @@ internal sealed class TcpRelay : IDisposable
     private string? _cutAt;
     private bool _forwardsBeforeCut;
     private int _connections;
+    private int _cuts;
 
     public TcpRelay(IPAddress address, int port, int serverPort)
     {
@@ -27,6 +28,8 @@ internal sealed class TcpRelay : IDisposable
 
     /// <summary>How many connections it has accepted.</summary>
     public int Connections => Volatile.Read(ref _connections);
+
+    public int Cuts => Volatile.Read(ref _cuts);
 
     /// <summary>Cuts the next connection that sends this word, after the server got it but before its reply, or before the server got it.</summary>
     public void CutAt(string word, bool forwards)
@@ -86,6 +89,7 @@ internal sealed class TcpRelay : IDisposable
         {
             if (isCommands && IsCut(buffer.AsSpan(0, count)))
             {
+                Interlocked.Increment(ref _cuts);
                 from.Close(0);
                 if (_forwardsBeforeCut) await to.SendAsync(buffer.AsMemory(0, count));
                 // The server has executed the command when it answers.

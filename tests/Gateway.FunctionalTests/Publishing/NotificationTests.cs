@@ -35,7 +35,7 @@ internal sealed class NotificationTests
         var message = await _ears.NextAsync();
         Assert.That((message.Target, message.Type), Is.EqualTo((Target.All, "notification")));
         Assert.That(RecordingClient.Content(message), Is.EqualTo("""{"title":"维护","body":"Tonight <at> ten","icon":"wrench","link":"/status"}"""));
-        Assert.That((response.Status, response.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
+        Assert.That((response.Status, response.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false,"offset":{{message.Position!.Value.Offset}},"epoch":"{{message.Position.Value.Epoch}}"}""")));
     }
 
     [Test]

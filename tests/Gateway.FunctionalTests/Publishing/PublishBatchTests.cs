@@ -37,12 +37,14 @@ internal sealed class PublishBatchTests
         var results = response.Json.GetProperty("results").EnumerateArray().ToArray();
         Assert.That(response.Status, Is.EqualTo(200));
         Assert.That(results.Select(StatusOf), Is.EqualTo(new[] { 200, 400, 403, 400, 413, 400, 200, 200 }));
-        Assert.That(results[0].GetRawText(), Is.EqualTo("""{"id":"b1","duplicate":false}"""));
         Assert.That(results[1].GetProperty("title").GetString(), Is.EqualTo("Bad Request"));
         Assert.That(results[1].GetProperty("detail").GetString(), Does.Contain("\"type\" is missing"));
         Assert.That(results[6].GetProperty("duplicate").GetBoolean(), Is.True);
-        Assert.That((await _ears.NextAsync()).Id, Is.EqualTo("b1"));
-        Assert.That((await _ears.NextAsync()).Id, Is.EqualTo("b2"));
+        var (first, second) = (await _ears.NextAsync(), await _ears.NextAsync());
+        Assert.That((first.Id, second.Id), Is.EqualTo(("b1", "b2")));
+        Assert.That(results[0].GetRawText(), Is.EqualTo($$"""{"id":"b1","duplicate":false,"offset":{{first.Position!.Value.Offset}},"epoch":"{{first.Position.Value.Epoch}}"}"""));
+        Assert.That(results[6].GetRawText(), Is.EqualTo(results[0].GetRawText().Replace("false", "true")), "the place of the first");
+        Assert.That(results[7].GetProperty("offset").GetInt64(), Is.EqualTo(first.Position.Value.Offset + 1));
         Assert.That(_ears.HasMore, Is.False);
     }
 

@@ -73,10 +73,11 @@ internal sealed class PublishTests
         var first = await Publish(json);
         var second = await Publish(json);
 
-        Assert.That((await _ears.NextAsync()).Id, Is.EqualTo("order-17"));
+        var message = await _ears.NextAsync();
+        Assert.That(message.Id, Is.EqualTo("order-17"));
         Assert.That(_ears.HasMore, Is.False);
-        Assert.That(first.Text, Is.EqualTo("""{"id":"order-17","duplicate":false}"""));
-        Assert.That(second.Text, Is.EqualTo("""{"id":"order-17","duplicate":true}"""));
+        Assert.That(first.Text, Is.EqualTo($$"""{"id":"order-17","duplicate":false,"offset":{{message.Position!.Value.Offset}},"epoch":"{{message.Position.Value.Epoch}}"}"""));
+        Assert.That(second.Text, Is.EqualTo(first.Text.Replace("false", "true")), "the place of the first");
     }
 
     [Test]

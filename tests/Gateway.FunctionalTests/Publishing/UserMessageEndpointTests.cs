@@ -35,7 +35,7 @@ internal sealed class UserMessageEndpointTests
         var message = await _ears.NextAsync();
         Assert.That((message.Target, message.Type, message.From, message.FromName), Is.EqualTo((Target.User("bob"), "user_message", "ann", "Ann A.")));
         Assert.That(RecordingClient.Content(message), Is.EqualTo("""{"from":"ann","to":"bob","text":"hi"}"""));
-        Assert.That((response.Status, response.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false}""")));
+        Assert.That((response.Status, response.Text), Is.EqualTo((200, $$"""{"id":"{{message.Id}}","duplicate":false,"offset":{{message.Position!.Value.Offset}},"epoch":"{{message.Position.Value.Epoch}}"}""")));
         Assert.That(_ears.HasMore, Is.False, "a copy for the sender");
     }
 

@@ -31,6 +31,39 @@ internal sealed class MessageTargetsTests
     public void An_invalid_list_is_ignored(string targets) =>
         Assert.That(Read($$"""{"type":"t","targets":{{targets}},"content":1}"""), Is.Empty);
 
+    [Test]
+    public void The_places_of_earlier_copies_read_back_as_they_were_written()
+    {
+        var placed = new Dictionary<Target, Position> { [Target.User("auth0|5f\"Ü")] = new("k3f9", 17), [Target.All] = new("0", 9_007_199_254_740_993) };
+        var json = MessageWriter.ToBytes(Message([Room]) with { Placed = placed });
+
+        Assert.That(MessageReader.TryRead(json, Room, DateTimeOffset.UnixEpoch, null, out var message, out var error), Is.True, error);
+        Assert.That(message!.Placed, Is.EquivalentTo(placed));
+    }
+
+    [TestCase("""{"room:a":"k3f9"}""")]
+    [TestCase("""{"room:*":"k3f9.1"}""")]
+    [TestCase("""{"room:a":17}""")]
+    [TestCase("""{"room:a":{"room:b":"k3f9.1"},"room:c":"k3f9.1"}""")]
+    [TestCase("""["room:a"]""")]
+    [TestCase("null")]
+    public void Invalid_places_are_ignored(string placed)
+    {
+        var json = Encoding.UTF8.GetBytes($$"""{"type":"t","placed":{{placed}},"content":1}""");
+
+        Assert.That(MessageReader.TryRead(json, Room, DateTimeOffset.UnixEpoch, null, out var message, out var error), Is.True, error);
+        Assert.That((message!.Placed.Count, message.Content.Length), Is.EqualTo((0, 1)));
+    }
+
+    [Test]
+    public void A_place_in_the_JSON_is_ignored()
+    {
+        var json = """{"type":"t","offset":7,"epoch":"k3f9"}"""u8.ToArray();
+
+        Assert.That(MessageReader.TryRead(json, Room, DateTimeOffset.UnixEpoch, null, out var message, out _), Is.True);
+        Assert.That(message!.Position, Is.Null);
+    }
+
     private static Message Message(Target[] targets) => new() { Id = "i", Type = "t", Target = Room, Timestamp = 0, Targets = targets };
 
     private static IReadOnlyList<Target> Read(string json)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Gateway.Contracts;
@@ -13,8 +14,16 @@ internal static class Envelope
     private static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = MessageReader.MaxDepth };
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static bool Read(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, out Message? message, out string? error) =>
-        TryRead(payload, target, now, defaultType: null, out message, out error);
+    /// <summary>An own channel: with its place in front where the target has history, <c>k3f9.17\n{…}</c>.</summary>
+    public static bool Read(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, out Message? message, out string? error)
+    {
+        Position? position = TryReadPosition(payload.Span, out var length, out var place) ? place : null;
+        return TryReadNumbered(payload[length..], target, position, now, out message, out error);
+    }
+
+    /// <summary>A message whose place is known.</summary>
+    public static bool TryReadNumbered(ReadOnlyMemory<byte> payload, Target target, Position? position, DateTimeOffset now, out Message? message, out string? error) =>
+        TryRead(payload, target, now, defaultType: null, position, out message, out error);
 
     public static bool ReadWrapped(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, out Message? message, out string? error) =>
         TryReadForeign(Shape.Of(payload).Envelope, target, now, defaultType: null, out message, out error);
@@ -30,14 +39,27 @@ internal static class Envelope
 
     private static bool TryReadForeign(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error)
     {
-        if (!TryRead(payload, target, now, defaultType, out message, out error)) return false;
+        if (!TryRead(payload, target, now, defaultType, position: null, out message, out error)) return false;
         if (message!.Type == MessageTypes.Notification) message = message with { Content = CanonicalNotification.WithBody(message.Content) };
         return true;
     }
 
-    private static bool TryRead(ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, string? defaultType, out Message? message, out string? error) =>
-        MessageReader.TryRead(payload, target, now, defaultType, out message, out error)
-        || (Repair(payload) is { } repaired && MessageReader.TryRead(repaired, target, now, defaultType, out message, out error));
+    private static bool TryRead(
+        ReadOnlyMemory<byte> payload, Target target, DateTimeOffset now, string? defaultType, Position? position, out Message? message, out string? error) =>
+        MessageReader.TryRead(payload, target, now, defaultType, position, out message, out error)
+        || (Repair(payload) is { } repaired && MessageReader.TryRead(repaired, target, now, defaultType, position, out message, out error));
+
+    /// <summary>The length includes the line feed; 0 where no place is in front. JSON cannot be taken for one.</summary>
+    private static bool TryReadPosition(ReadOnlySpan<byte> payload, out int length, out Position position)
+    {
+        (length, position) = (0, default);
+        var end = payload[..Math.Min(payload.Length, Position.MaxLength + 1)].IndexOf((byte)'\n');
+        if (end <= 0) return false;
+        Span<char> text = stackalloc char[end];
+        if (Ascii.ToUtf16(payload[..end], text, out _) != OperationStatus.Done || !Position.TryParse(text, out position)) return false;
+        length = end + 1;
+        return true;
+    }
 
     /// <summary>Without an invalid id, and with <c>data</c> that is not an object moved into the content; null if neither is the case.</summary>
     private static byte[]? Repair(ReadOnlyMemory<byte> payload)

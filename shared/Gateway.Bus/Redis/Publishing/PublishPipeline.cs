@@ -57,19 +57,26 @@ internal static class PublishPipeline
         return remaining > MinRemaining ? remaining : MinRemaining;
     }
 
-    /// <summary>Only what was certainly not sent, or what Redis recognizes by its id.</summary>
-    private static bool MayRepeat(Exception? error, PublishCall call) =>
-        error is NotSentException || (call.IsIdempotent && error is RedisConnectionException);
+    /// <summary>Only what was certainly not sent, or what Redis recognizes by its id or finds in the log.</summary>
+    public static bool MayRepeat(Exception? error, PublishCall call) =>
+        error is NotSentException || ((call.IsIdempotent || call.Policy is not null) && error is RedisConnectionException);
 }
 
 /// <summary>One call to publish, with all its attempts.</summary>
-internal sealed class PublishCall(Message message, byte[] payload, bool idempotent, long number, long started, CancellationToken caller)
+internal sealed class PublishCall(
+    Message message, byte[] payload, HistoryPolicy? policy, bool idempotent, long number, long started, CancellationToken caller)
 {
     public Message Message => message;
 
     public byte[] Payload => payload;
 
+    /// <summary>Null for a target without history.</summary>
+    public HistoryPolicy? Policy => policy;
+
     public bool IsIdempotent => idempotent;
+
+    /// <summary>True if the reply to an earlier attempt was lost.</summary>
+    public bool MayHaveArrived { get; set; }
 
     /// <summary>Counts the calls: of two, the earlier has the smaller number.</summary>
     public long Number => number;

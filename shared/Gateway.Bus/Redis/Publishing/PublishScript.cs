@@ -3,12 +3,12 @@ using StackExchange.Redis;
 namespace Gateway.Bus.Redis.Publishing;
 
 /// <summary>
-/// Publishes unless the id is known. Sent as EVAL with its text: with EVALSHA a flushed script cache would fail the publish, and the
+/// Publishes to a target without history unless the id is known. Sent as EVAL with its text: with EVALSHA a flushed script cache would fail the publish, and the
 /// second attempt would change the order.
 /// </summary>
 internal static class PublishScript
 {
-    private const int IdLifetimeSeconds = 300;
+    public const int IdLifetimeSeconds = 300;
 
     // A publish that the ACL forbids must not consume the id.
     private const string Text = """
@@ -21,10 +21,9 @@ internal static class PublishScript
         return 1
         """;
 
-    /// <summary>True if it was published, false if its id was published before.</summary>
-    public static async Task<bool> RunAsync(IDatabase database, string idKey, string channel, byte[] payload)
+    public static async Task<Sent> RunAsync(IDatabase database, string idKey, string channel, byte[] payload)
     {
         var reply = await database.ScriptEvaluateAsync(Text, [idKey], [IdLifetimeSeconds, channel, payload], CommandFlags.NoScriptCache);
-        return (long)reply == 1;
+        return new Sent((long)reply == 1);
     }
 }

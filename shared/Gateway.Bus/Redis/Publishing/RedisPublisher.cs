@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Gateway.Bus.Redis.History;
 using Gateway.Contracts;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -15,7 +16,11 @@ namespace Gateway.Bus.Redis.Publishing;
 /// </summary>
 internal sealed class RedisPublisher : IMessagePublisher
 {
+    private const int MaxLoads = 3;
+
     private readonly RedisConnection _connection;
+    private readonly HistoryScriptLoader _scripts;
+    private readonly HistoryPolicies _policies;
     private readonly BusMetrics _metrics;
     private readonly RedisNames _names;
     private readonly PublishOrder _order = new();
@@ -25,9 +30,12 @@ internal sealed class RedisPublisher : IMessagePublisher
     private readonly TimeSpan _budget;
     private long _calls;
 
-    public RedisPublisher(RedisConnection connection, BusMetrics metrics, IOptions<RedisOptions> options, TimeProvider time)
+    public RedisPublisher(
+        RedisConnection connection, HistoryScriptLoader scripts, HistoryPolicies policies, BusMetrics metrics, IOptions<RedisOptions> options, TimeProvider time)
     {
         _connection = connection;
+        _scripts = scripts;
+        _policies = policies;
         _metrics = metrics;
         _names = new RedisNames(options.Value.Prefix);
         _budget = options.Value.PublishTimeout;
@@ -47,7 +55,7 @@ internal sealed class RedisPublisher : IMessagePublisher
         var payload = MessageWriter.ToBytes(message);
         if (payload.Length > Message.MaxBytes) return PublishResult.TooLarge(message.Id, payload.Length);
 
-        var call = new PublishCall(message, payload, idempotent, Interlocked.Increment(ref _calls), _time.GetTimestamp(), cancellation);
+        var call = new PublishCall(message, payload, _policies.Of(message.Target), idempotent, Interlocked.Increment(ref _calls), _time.GetTimestamp(), cancellation);
         try
         {
             // Normally the pipeline is not entered: it would add 12 µs of CPU to the 9 of the attempt.
@@ -60,18 +68,33 @@ internal sealed class RedisPublisher : IMessagePublisher
         }
     }
 
-    /// <summary>Null if Redis could not be reached; the pipeline then takes the error as that of its first attempt.</summary>
+    /// <summary>
+    /// Null if Redis could not be reached, in which case the pipeline takes the error as that of its first attempt, or if the call needs its
+    /// turn in the queue.
+    /// </summary>
     private async ValueTask<PublishResult?> TryFirstAsync(PublishCall call, CancellationToken cancellation)
     {
+        if (!_order.TryBegin()) return null;
         try
         {
-            var sending = Send(call);
+            var sending = Send(call, _scripts.Current(_connection.Number));
             return ToResult(call, sending.IsCompletedSuccessfully ? await sending : await Watch(sending).WaitAsync(_budget, _time, cancellation));
+        }
+        catch (Exception e) when (e is ScriptMissingException || (e is RedisServerException && HistoryScripts.IsUnknown(e)))
+        {
+            call.Enter(_order);
+            return null;
         }
         catch (Exception e) when (PublishPipeline.IsOutage(e))
         {
             call.Error = ExceptionDispatchInfo.Capture(e);
+            call.MayHaveArrived = e is RedisConnectionException;
+            if (PublishPipeline.MayRepeat(e, call)) call.Enter(_order);
             return null;
+        }
+        finally
+        {
+            _order.End();
         }
     }
 
@@ -93,30 +116,57 @@ internal sealed class RedisPublisher : IMessagePublisher
     private async ValueTask<PublishResult> AttemptAsync(PublishCall call, CancellationToken cancellation)
     {
         if (call.TakeError() is { } error) error.Throw();
-        if (!_order.IsClear) call.Enter(_order);
-        if (call.IsQueued) await _order.WaitAsync(call.Number, cancellation);
-        return ToResult(call, await Watch(Send(call)).WaitAsync(cancellation));
+        call.Enter(_order);
+        await _order.WaitAsync(call.Number, cancellation);
+        try
+        {
+            return ToResult(call, await SendInTurnAsync(call, cancellation));
+        }
+        catch (RedisConnectionException)
+        {
+            call.MayHaveArrived = true;
+            throw;
+        }
     }
 
-    private static PublishResult ToResult(PublishCall call, bool isNew) => new(isNew ? PublishStatus.Accepted : PublishStatus.Duplicate, call.Message.Id);
+    /// <summary>Loads the scripts where the server does not know them: nothing was executed then, and no other call is in flight.</summary>
+    private async Task<Sent> SendInTurnAsync(PublishCall call, CancellationToken cancellation)
+    {
+        HistoryScripts? scripts = null;
+        for (var loads = 0; ; loads++)
+        {
+            if (call.Policy is not null && _connection.Database is { } database) scripts = await _scripts.LoadAsync(database, _connection.Number, scripts, cancellation);
+            try
+            {
+                return await Watch(Send(call, scripts)).WaitAsync(cancellation);
+            }
+            catch (RedisServerException e) when (HistoryScripts.IsUnknown(e) && loads < MaxLoads)
+            {
+            }
+        }
+    }
+
+    private static PublishResult ToResult(PublishCall call, Sent sent) =>
+        new(sent.IsNew ? PublishStatus.Accepted : PublishStatus.Duplicate, call.Message.Id, sent.Position?.Offset ?? 0, sent.Position?.Epoch);
 
     /// <summary>A task that has already failed never entered the connection's queue: it was not sent.</summary>
-    private static Task<bool> Watch(Task<bool> sending) =>
+    private static Task<Sent> Watch(Task<Sent> sending) =>
         sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e ? throw new NotSentException(RedisErrors.Reason(e), e) : sending;
 
-    private Task<bool> Send(PublishCall call)
+    private Task<Sent> Send(PublishCall call, HistoryScripts? scripts)
     {
         if (_connection.Database is not { } database) throw new NotSentException("not connected yet");
+        if (call.Policy is { } policy) return NumberedPublish.RunAsync(database, scripts ?? throw new ScriptMissingException(), _names, call, policy);
         var channel = _names.Channel(call.Message.Target);
         return call.IsIdempotent
-            ? PublishScript.RunAsync(database, _names.PublishedId(call.Message.Target, call.Message.Id), channel, call.Payload)
+            ? PublishScript.RunAsync(database, _names.PublishedId(channel, call.Message.Id), channel, call.Payload)
             : PublishAsync(database, channel, call.Payload);
     }
 
-    private static async Task<bool> PublishAsync(IDatabase database, string channel, byte[] payload)
+    private static async Task<Sent> PublishAsync(IDatabase database, string channel, byte[] payload)
     {
         await database.PublishAsync(new RedisChannel(channel, RedisChannel.PatternMode.Literal), payload);
-        return true;
+        return new Sent(IsNew: true);
     }
 
     private string? Reason(Exception exception) => exception switch
@@ -126,4 +176,7 @@ internal sealed class RedisPublisher : IMessagePublisher
         TimeoutRejectedException or TimeoutException => $"Redis did not respond within {_budget.TotalMilliseconds:0} ms",
         _ => null,
     };
+
+    /// <summary>The scripts were not loaded on this connection yet.</summary>
+    private sealed class ScriptMissingException : Exception;
 }

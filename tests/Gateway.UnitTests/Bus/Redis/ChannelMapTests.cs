@@ -35,7 +35,7 @@ internal sealed class ChannelMapTests
 
     [Test]
     public void Keys_of_one_target_share_its_slot() =>
-        Assert.That(new RedisNames("app").PublishedId(Target.User("a}b"), "id-1"), Is.EqualTo("app:id:{user:a%7Db}:id-1"));
+        Assert.That(new RedisNames("app").PublishedId(Target.User("a}b"), "id-1"), Is.EqualTo("app:id:{app:user:a%7Db}:id-1"));
 
     [Test]
     public void An_unknown_group_is_named() =>

@@ -47,6 +47,30 @@ internal sealed class PublishOrderTests
     }
 
     [Test]
+    public async Task A_queued_call_waits_for_those_in_flight_which_may_queue_before_it()
+    {
+        Assert.That(_order.TryBegin() && _order.TryBegin() && _order.TryBegin(), Is.True);
+        _order.Register(2);
+        _order.End();
+        Assert.That(_order.TryBegin(), Is.False);
+        var second = _order.WaitAsync(2, CancellationToken.None);
+        _order.Register(1);
+        _order.End();
+        var first = _order.WaitAsync(1, CancellationToken.None);
+        Assert.That((first.IsCompleted, second.IsCompleted), Is.EqualTo((false, false)), "one is still in flight");
+
+        _order.End();
+
+        await first;
+        Assert.That(second.IsCompleted, Is.False);
+        _order.Leave(1);
+        await second;
+        _order.Leave(2);
+        Assert.That(_order.TryBegin(), Is.True);
+        _order.End();
+    }
+
+    [Test]
     public async Task A_cancelled_call_frees_its_turn()
     {
         using var caller = new CancellationTokenSource();

@@ -9,7 +9,7 @@ using StackExchange.Redis;
 
 namespace Gateway.UnitTests.Bus.Redis;
 
-/// <summary>A publish is repeated only if it was certainly not sent, or if Redis recognizes it by its id.</summary>
+/// <summary>A publish is repeated only if it was certainly not sent, or if Redis recognizes it by its id or finds it in the log.</summary>
 internal sealed class PublishPipelineTests
 {
     private static readonly PublishResult Accepted = new(PublishStatus.Accepted, "1");
@@ -24,10 +24,11 @@ internal sealed class PublishPipelineTests
     public async Task What_was_not_sent_is_repeated(bool idempotent, bool expected) =>
         Assert.That(await IsRepeatedAsync(new NotSentException("not connected"), idempotent), Is.EqualTo(expected));
 
-    [TestCase(false, false)]
-    [TestCase(true, true)]
-    public async Task What_may_have_been_sent_is_repeated_with_an_id_only(bool idempotent, bool expected) =>
-        Assert.That(await IsRepeatedAsync((Exception)RuntimeHelpers.GetUninitializedObject(typeof(RedisConnectionException)), idempotent), Is.EqualTo(expected));
+    [TestCase(false, false, false)]
+    [TestCase(true, false, true)]
+    [TestCase(false, true, true)]
+    public async Task What_may_have_been_sent_is_repeated_with_an_id_or_history_only(bool idempotent, bool history, bool expected) =>
+        Assert.That(await IsRepeatedAsync((Exception)RuntimeHelpers.GetUninitializedObject(typeof(RedisConnectionException)), idempotent, history), Is.EqualTo(expected));
 
     [TestCase(false)]
     [TestCase(true)]
@@ -50,12 +51,12 @@ internal sealed class PublishPipelineTests
         Assert.That(call.IsQueued, Is.True);
     }
 
-    private async Task<bool> IsRepeatedAsync(Exception error, bool idempotent)
+    private async Task<bool> IsRepeatedAsync(Exception error, bool idempotent, bool history = false)
     {
         var attempts = 0;
         try
         {
-            await RunAsync(Call(idempotent), () => ++attempts == 1 ? throw error : Accepted);
+            await RunAsync(Call(idempotent, history), () => ++attempts == 1 ? throw error : Accepted);
         }
         catch (Exception e) when (e == error)
         {
@@ -80,6 +81,6 @@ internal sealed class PublishPipelineTests
         }
     }
 
-    private static PublishCall Call(bool idempotent) =>
-        new(new Message { Id = "1", Type = "chat", Target = Target.All, Timestamp = 1 }, [], idempotent, 1, TimeProvider.System.GetTimestamp(), CancellationToken.None);
+    private static PublishCall Call(bool idempotent, bool history = false) => new(
+        new Message { Id = "1", Type = "chat", Target = Target.All, Timestamp = 1 }, [], history ? new HistoryPolicy() : null, idempotent, 1, TimeProvider.System.GetTimestamp(), CancellationToken.None);
 }
