@@ -23,7 +23,9 @@ public readonly record struct PublishResult(PublishStatus Status, string Id, lon
 {
     public bool Taken => Status is PublishStatus.Accepted or PublishStatus.Duplicate;
 
-    internal static PublishResult TooLarge(string id, int size) => new(PublishStatus.TooLarge, id, Reason: TooLargeError(size));
+    /// <param name="id">The message's id.</param>
+    /// <param name="size">Its bytes as JSON.</param>
+    public static PublishResult TooLarge(string id, int size) => new(PublishStatus.TooLarge, id, Reason: TooLargeError(size));
 
     internal static string TooLargeError(int size) => $"a message is at most {Message.MaxBytes} bytes of JSON; this one has {size}";
 }

@@ -9,7 +9,7 @@ namespace Gateway.Publishing;
 /// process. An argument that can never be published throws <see cref="ArgumentException"/> with the reason; expected
 /// outcomes (too large, duplicate, bus unavailable) are returned as a <see cref="PublishResult"/>. Every call ends within about 1 s.
 /// </summary>
-public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
+public sealed class GatewayPublisher(IMessagePublisher bus, HistoryPolicies history, TimeProvider time)
 {
     /// <summary>A notification to every connection.</summary>
     public ValueTask<PublishResult> SendSystemNotificationAsync(
@@ -45,7 +45,8 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
 
     /// <summary>
     /// One message to up to <see cref="Message.MaxTargets"/> targets, once per target under one id: a connection in several of
-    /// them takes one copy. The results are in the order of the targets.
+    /// them takes one copy. The results are in the order of the targets. Where a target has history, the copies are published one after
+    /// another.
     /// </summary>
     public Task<PublishResult[]> PublishAsync(IReadOnlyList<Target> targets, OutgoingMessage message, CancellationToken cancellation = default)
     {
@@ -69,22 +70,59 @@ public sealed class GatewayPublisher(IMessagePublisher bus, TimeProvider time)
         Refuse(MessageRules.TargetsError(targets), nameof(targets));
         foreach (var target in targets) Refuse(MessageRules.TypeError(message.Type, target), nameof(message));
 
-        // All are started before the first is awaited: one round trip for all, and the order per target stays as called.
-        var results = new Task<PublishResult>[targets.Count];
-        for (var i = 0; i < results.Length; i++)
-        {
-            // Of several targets some may accept the message and some not: because the id is remembered, a retry delivers nothing twice.
-            results[i] = PublishAsync(message with { Target = targets[i], Targets = targets }, idempotent || targets.Count > 1, cancellation).AsTask();
-        }
+        message = Complete(message) with { Targets = targets };
+        // Of several targets some may accept the message and some not: because the id is remembered, a retry delivers nothing twice.
+        idempotent |= targets.Count > 1;
+        if (targets.Count > 1 && targets.Any(target => history.Of(target) is not null)) return PublishInTurnAsync(targets, message, cancellation);
 
-        return Task.WhenAll(results);
+        // All are started before the first is awaited: one round trip for all, and the order per target stays as called.
+        return Task.WhenAll(targets.Select(target => bus.PublishAsync(message with { Target = target }, idempotent, cancellation).AsTask()));
     }
 
-    private ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation)
+    private ValueTask<PublishResult> PublishAsync(Message message, bool idempotent, CancellationToken cancellation) =>
+        bus.PublishAsync(Complete(message), idempotent, cancellation);
+
+    private static Message Complete(Message message) => message with
     {
-        if (message.Type == MessageTypes.Notification) message = message with { Content = CanonicalNotification.WithBody(message.Content) };
-        var trace = message.TraceParent ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null);
-        return bus.PublishAsync(message with { TraceParent = trace }, idempotent, cancellation);
+        Content = message.Type == MessageTypes.Notification ? CanonicalNotification.WithBody(message.Content) : message.Content,
+        TraceParent = message.TraceParent ?? (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null),
+    };
+
+    /// <summary>
+    /// One copy after another, because each names the places of the earlier ones. Behind a copy that the bus did not accept none is tried:
+    /// the call stays within its time, and a retry goes on there.
+    /// </summary>
+    private async Task<PublishResult[]> PublishInTurnAsync(IReadOnlyList<Target> targets, Message message, CancellationToken cancellation)
+    {
+        var results = new PublishResult[targets.Count];
+        if (LargestSize(targets, message) is var size and > Message.MaxBytes)
+        {
+            Array.Fill(results, PublishResult.TooLarge(message.Id, size));
+            return results;
+        }
+
+        var placed = new Dictionary<Target, Position>();
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = await bus.PublishAsync(message with { Target = targets[i], Placed = placed.ToDictionary() }, idempotent: true, cancellation);
+            if (!results[i].Taken)
+            {
+                Array.Fill(results, results[i], i, results.Length - i);
+                break;
+            }
+
+            if (results[i] is { Offset: > 0, Epoch: { } epoch }) placed[targets[i]] = new Position(epoch, results[i].Offset);
+        }
+
+        return results;
+    }
+
+    /// <summary>The size of the last copy, so that either all fit or none is published. 0 for a message far below the limit.</summary>
+    private static int LargestSize(IReadOnlyList<Target> targets, Message message)
+    {
+        if (message.Content.Length + message.Data.Length < Message.MaxBytes / 2) return 0;
+        var longest = new Position(new string('x', Position.MaxEpochLength), long.MaxValue);
+        return MessageWriter.ToBytes(message with { Placed = targets.ToDictionary(target => target, _ => longest) }).Length;
     }
 
     private static Target Room(string room) =>

@@ -12,7 +12,9 @@ public static class PublisherRegistration
     /// </summary>
     public static IServiceCollection AddGatewayPublisher(this IServiceCollection services)
     {
+        services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HistoryPolicies>();
         services.TryAddSingleton<GatewayPublisher>();
         return services;
     }

@@ -69,7 +69,8 @@ internal sealed class TwoGatewayTests
 
         await _pods.B.Publisher.PublishAsync(targets, new OutgoingMessage { Type = "once" });
 
-        foreach (var client in new[] { alice, bob }) Assert.That((await client.UntilMarkerAsync()).Types(), Is.EqualTo(["once"]));
+        Assert.That((await alice.UntilMarkerAsync()).Types(), Is.EqualTo(["once", "position", "position", "position"]));
+        Assert.That((await bob.UntilMarkerAsync()).Types(), Is.EqualTo(["once", "position"]));
     }
 
     [Test]

@@ -109,7 +109,9 @@ internal sealed class SettledConflictTests
 
         for (var i = 0; i < 10; i++) await publisher.PublishAsync(targets, OutgoingMessage.Of("once", new { text = $"{i}" }));
 
-        Assert.That((await client.UntilMarkerAsync()).Select(m => m.Text()), Is.EquivalentTo(Enumerable.Range(0, 10).Select(i => $"{i}")));
+        var received = (await client.UntilMarkerAsync()).ToLookup(m => m.Type());
+        Assert.That(received["once"].Select(m => m.Text()), Is.EqualTo(Enumerable.Range(0, 10).Select(i => $"{i}")));
+        Assert.That(received["position"].Count(), Is.EqualTo(40), "the places in the four other targets");
     }
 
     [Test]

@@ -64,8 +64,8 @@ internal sealed class SeveralTargetsTests
         for (var ends = 0; ends < Targets.Length;)
         {
             var message = await client.NextAsync();
-            if (message.GetProperty("type").GetString() == "end") ends++;
-            else received.Add(message.GetProperty("content").GetInt32());
+            if (message.Type() == "end") ends++;
+            else if (message.Type() != "position") received.Add(message.GetProperty("content").GetInt32());
         }
 
         return received;

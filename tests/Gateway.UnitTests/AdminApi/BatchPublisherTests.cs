@@ -90,7 +90,7 @@ internal sealed class BatchPublisherTests
         var messages = string.Join(',', ids.Select(id =>
             $$"""{"targets":[{{string.Join(',', id.Where(char.IsLetter).Select(room => $"\"room:{room}\""))}}],"type":"t","id":"{{id}}"}"""));
         PublishBody.TryRead(Encoding.UTF8.GetBytes($$"""{"messages":[{{messages}}]}"""), DateTimeOffset.UnixEpoch, out var body);
-        var publisher = new ItemPublisher(new GatewayPublisher(_bus, TimeProvider.System), TimeProvider.System);
+        var publisher = new ItemPublisher(new GatewayPublisher(_bus, HistoryPolicies.None, TimeProvider.System), TimeProvider.System);
         return new BatchPublisher(publisher, Operator).PublishAsync(body!.Items, CancellationToken.None).WaitAsync(Limit);
     }
 

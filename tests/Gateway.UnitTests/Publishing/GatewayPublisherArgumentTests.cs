@@ -12,7 +12,7 @@ internal sealed class GatewayPublisherArgumentTests
 {
     private static readonly OutgoingMessage Good = OutgoingMessage.Of("tick", 1);
 
-    private readonly GatewayPublisher _publisher = new(new InProcessBus(HistoryPolicies.None, TimeProvider.System), TimeProvider.System);
+    private readonly GatewayPublisher _publisher = new(new InProcessBus(HistoryPolicies.None, TimeProvider.System), HistoryPolicies.None, TimeProvider.System);
 
     [TestCase("", "b", "title")]
     [TestCase("t", " ", "body")]

@@ -13,7 +13,7 @@ internal sealed class GatewayPublisherTests
 {
     private readonly InProcessBus _bus = new(HistoryPolicies.None, TimeProvider.System);
 
-    private GatewayPublisher Publisher => new(_bus, TimeProvider.System);
+    private GatewayPublisher Publisher => new(_bus, HistoryPolicies.None, TimeProvider.System);
 
     [Test]
     public async Task A_system_notification_goes_to_all()
