@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Bus.InProcess;
+using Gateway.Bus.Recovery;
 using Gateway.Bus.Redis;
 using Gateway.Bus.Redis.History;
 using Gateway.Bus.Redis.Publishing;
@@ -26,7 +27,7 @@ public static class BusRegistration
         services.AddSingleton<RedisConnection>();
         services.AddHostedService(provider => provider.GetRequiredService<RedisConnection>());
         services.AddSingleton<RedisSubscriber>();
-        services.AddSingleton<IMessageSubscriber>(provider => provider.GetRequiredService<RedisSubscriber>());
+        services.AddSingleton<IMessageSubscriber>(provider => ActivatorUtilities.CreateInstance<RecoveringSubscriber>(provider, provider.GetRequiredService<RedisSubscriber>()));
         services.AddSingleton<IMessagePublisher, RedisPublisher>();
         services.AddSingleton<IMessageHistory, RedisHistory>();
         services.AddSingleton<RedisRequests>();
@@ -51,13 +52,17 @@ public static class BusRegistration
     public static IServiceCollection AddInProcessBus(this IServiceCollection services)
     {
         services.AddOptions();
+        services.AddLogging();
+        services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<BusMetrics>();
         services.TryAddSingleton<HistoryPolicies>();
         services.AddSingleton<InProcessBus>();
         services.AddSingleton<IMessagePublisher>(provider => provider.GetRequiredService<InProcessBus>());
         services.AddSingleton<IMessageHistory>(provider => provider.GetRequiredService<InProcessBus>());
         services.AddSingleton<IBusHealth>(provider => provider.GetRequiredService<InProcessBus>());
-        services.AddSingleton(provider => provider.GetRequiredService<InProcessBus>().CreateSubscriber());
+        services.AddSingleton<IMessageSubscriber>(provider =>
+            ActivatorUtilities.CreateInstance<RecoveringSubscriber>(provider, provider.GetRequiredService<InProcessBus>().CreateSubscriber()));
         return services.AddSingleton<IStateStore, InProcessStateStore>();
     }
 }

@@ -19,9 +19,13 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
 
     public BusHealth Current => new(Connected: true, _since, Reason: null);
 
+    /// <summary>
+    /// The source of one pod's messages. It gives no places: <see cref="Recovery.RecoveringSubscriber"/> reads them, because who subscribes may hold
+    /// a lock that the receiver takes inside this bus's lock.
+    /// </summary>
     public IMessageSubscriber CreateSubscriber()
     {
-        var subscriber = new InProcessSubscriber(_order, _history);
+        var subscriber = new InProcessSubscriber();
         lock (_order) _subscribers = [.. _subscribers, subscriber];
         return subscriber;
     }
@@ -58,23 +62,16 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
 
     private static PublishResult Result(PublishStatus status, string id, Position? position) => new(status, id, position?.Offset ?? 0, position?.Epoch);
 
-    private sealed class InProcessSubscriber(Lock order, InProcessHistory history) : IMessageSubscriber
+    private sealed class InProcessSubscriber : IMessageSubscriber
     {
-        private readonly ConcurrentDictionary<Target, byte> _subscribed = new();
+        private readonly ConcurrentDictionary<Target, byte> _subscribed = new() { [Target.All] = 0 };
         private IMessageReceiver? _receiver;
 
-        public void Start(IMessageReceiver receiver)
-        {
-            lock (order)
-            {
-                _receiver = receiver;
-                Subscribe_NeedsLock(Target.All);
-            }
-        }
+        public void Start(IMessageReceiver receiver) => _receiver = receiver;
 
         public Task SubscribeAsync(Target target)
         {
-            lock (order) Subscribe_NeedsLock(target);
+            _subscribed.TryAdd(target, 0);
             return Task.CompletedTask;
         }
 
@@ -91,11 +88,6 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
         }
 
         public void Flush() => _receiver?.Flush();
-
-        private void Subscribe_NeedsLock(Target target)
-        {
-            if (_subscribed.TryAdd(target, 0) && history.Keeps(target)) _receiver?.Positioned(target, history.PositionOf(target));
-        }
     }
 
     /// <summary>The ids of the last minutes in order of age, so that each is removed once, when it expires. Not thread-safe.</summary>

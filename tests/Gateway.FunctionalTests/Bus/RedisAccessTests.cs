@@ -1,6 +1,7 @@
 using Gateway.Bus;
 using Gateway.Bus.Redis;
 using Gateway.Contracts;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Bus;
@@ -43,7 +44,7 @@ internal sealed class RedisAccessTests
     public async Task A_channel_that_is_forbidden_later_is_subscribed_again_when_it_is_allowed()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var bus = await StartAsync(redis);
+        await using var bus = await (await BusUnderTest.OnRedisAsync(redis, Configure, services => services.AddSingleton(HistoryPolicies.None))).ConnectedAsync();
         await TestTimeout.For(bus.Subscriber.SubscribeAsync(Room), "the subscription");
         await TestTimeout.For(bus.Subscriber.SubscribeAsync(Task42), "the subscription");
 

@@ -77,7 +77,7 @@ internal sealed class RedisOutageTests
         await bus.Subscriber.UnsubscribeAsync(Target.Room("b"));
         await bus.Subscriber.UnsubscribeAsync(Target.Room("old"));
 
-        Assert.That(takenBack.IsCanceled && known.IsCanceled, Is.True);
+        await TestTimeout.Until(() => takenBack.IsCanceled && known.IsCanceled, "both calls to be cancelled");
         Assert.That(kept.IsCompleted, Is.False);
         await _redis.StartAsync();
         await TestTimeout.For(kept, "the subscription");
@@ -101,29 +101,11 @@ internal sealed class RedisOutageTests
     }
 
     [Test]
-    public async Task Twenty_thousand_channels_are_all_restored_when_the_connection_is_closed_again_meanwhile()
-    {
-        const int Channels = 20_000;
-        await using var bus = await Start();
-        await Task.WhenAll(Enumerable.Range(0, Channels - 1).Select(i => bus.Subscriber.SubscribeAsync(Target.User($"u{i}"))));
-        Assert.That(await SubscribedAsync(), Is.EqualTo(Channels));
-
-        for (var round = 0; round < 6; round++)
-        {
-            var first = await KillAsync(another: "");
-            await KillAsync(another: first);
-            await TestTimeout.Until(async () => await SubscribedAsync() == Channels, "all channels to be subscribed again");
-        }
-
-        Assert.That(await _redis.PublishAsync("gateway:user:u19998", """{"type":"chat","content":1}"""), Is.EqualTo(1));
-    }
-
-    [Test]
-    public async Task Every_target_learns_once_per_outage_that_it_was_interrupted_before_its_next_message()
+    public async Task Every_target_without_history_learns_once_per_outage_that_it_was_interrupted_before_its_next_message()
     {
         const int Kills = 5;
         Target[] targets = [Target.All, .. Enumerable.Range(0, 50).Select(i => Target.User($"u{i}"))];
-        await using var bus = await Start();
+        await using var bus = await (await BusUnderTest.OnRedisAsync(_redis, options => options.ClientName = Pod, services => services.AddSingleton(HistoryPolicies.None))).ConnectedAsync();
         await Task.WhenAll(targets[1..].Select(bus.Subscriber.SubscribeAsync));
         using var load = new PublishLoad(bus.Publisher, targets[1], idempotent: false);
         var killed = "";

@@ -6,9 +6,9 @@ namespace Gateway.FunctionalTests.Cluster;
 internal sealed class InterruptionTests
 {
     [Test]
-    public async Task Each_client_gets_one_gap_for_each_of_its_targets_before_the_next_message()
+    public async Task Without_history_each_client_gets_one_gap_for_each_of_its_targets_before_the_next_message()
     {
-        await using var pods = await Pods.StartAsync();
+        await using var pods = await Pods.StartAsync("--History:Enabled=false");
         await using var alice = await Client.ConnectAsync(pods.A, "alice");
         await using var bob = await Client.ConnectAsync(pods.B, "bob");
         await alice.JoinAsync("lobby");
