@@ -31,7 +31,10 @@ public interface IMessageReceiver
     /// <summary>The next message of its target. Where history is kept, offsets follow one another without a gap.</summary>
     void Receive(Message message);
 
-    /// <summary>The place of a target with history before its first message: what is received next has a greater offset.</summary>
+    /// <summary>
+    /// The place of a target with history before its first message, or behind messages that <see cref="Interrupted"/> has just told: what
+    /// is received next has the next offset.
+    /// </summary>
     void Positioned(Target target, Position position)
     {
     }

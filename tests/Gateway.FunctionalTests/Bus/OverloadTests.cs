@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Gateway.Bus;
 using Gateway.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;

@@ -30,7 +30,7 @@ internal sealed class ConcurrencyTests
         foreach (var room in server.Rooms)
         {
             var current = server.LogOf(room).Current;
-            Assert.That(received.Of(room), Is.EqualTo([$"at {current.Epoch}.0", .. Enumerable.Range(1, (int)current.Offset).Select(i => $"{current.Epoch}.{i}")]));
+            Assert.That(received.Of(room).Where(text => text != "plain"), Is.EqualTo([$"at {current.Epoch}.0", .. Enumerable.Range(1, (int)current.Offset).Select(i => $"{current.Epoch}.{i}")]));
         }
 
         Assert.That(received.Overlaps, Is.Zero);
@@ -61,6 +61,8 @@ internal sealed class ConcurrencyTests
                 var room = Rooms[_random.Next(2) == 0 ? 0 : _random.Next(Rooms.Length)];
                 var message = _logs[room].Add(new Message { Id = "", Type = "chat", Target = room, Timestamp = 0 });
                 if (_random.Next(50) > 0) reader.Receive(message);
+                // One without a number passes beside a repair.
+                if (_random.Next(10) == 0) reader.Receive(message with { Position = null });
                 if (i % 64 == 0) reader.Flush();
                 if (_random.Next(1_000) == 0) reader.Interrupted(new Interruption(room, IsFromHistory: false));
             }

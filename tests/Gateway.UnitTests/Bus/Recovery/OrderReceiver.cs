@@ -17,13 +17,20 @@ internal sealed class OrderReceiver : IMessageReceiver
     /// <summary>The number of other calls when the last flush came.</summary>
     public int Flushed { get; private set; }
 
+    /// <summary>Called for each message, inside the call of the subject.</summary>
+    public Action<Message>? OnMessage { get; set; }
+
     public int Overlaps => _targets.Values.Sum(events => events.Overlaps);
 
     public string[] Of(Target target) => _targets.TryGetValue(target, out var events) ? events.All() : [];
 
     public void Clear(Target target) => _targets.TryRemove(target, out _);
 
-    public void Receive(Message message) => Add(message.Target, message.Position?.ToString() ?? "plain");
+    public void Receive(Message message)
+    {
+        Add(message.Target, message.Position?.ToString() ?? "plain");
+        OnMessage?.Invoke(message);
+    }
 
     public void Positioned(Target target, Position position) => Add(target, $"at {position}");
 
@@ -51,6 +58,7 @@ internal sealed class OrderReceiver : IMessageReceiver
         public void Add(string text)
         {
             var overlaps = Interlocked.Increment(ref _inside) > 1;
+            Thread.SpinWait(20);
             lock (_all)
             {
                 if (overlaps) Overlaps++;

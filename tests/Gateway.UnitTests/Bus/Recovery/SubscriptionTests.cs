@@ -101,6 +101,22 @@ internal sealed class SubscriptionTests
     }
 
     [Test]
+    public async Task A_subscription_that_ends_within_a_page_gets_no_more_of_it()
+    {
+        await _pod.SubscribeAsync(Room);
+        _pod.Received.Clear(Room);
+        for (var i = 0; i < 5; i++) Server.Publish(Room, arrives: false);
+        Server.Publish(Room);
+        _pod.Received.OnMessage = message =>
+        {
+            if (message.Position!.Value.Offset == 3) _ = _pod.Subscriber.UnsubscribeAsync(Room);
+        };
+        await _pod.FinishAsync();
+        AssertReceived($"{Epoch}.1", $"{Epoch}.2", $"{Epoch}.3");
+        Assert.That(_pod.Waiting.Used, Is.Zero);
+    }
+
+    [Test]
     public async Task A_target_that_is_subscribed_again_during_its_repair_begins_anew()
     {
         await _pod.SubscribeAsync(Room);
