@@ -2,6 +2,7 @@ using System.Net;
 using Gateway.Bus.InProcess;
 using Gateway.Bus.Recovery;
 using Gateway.Bus.Redis;
+using Gateway.Bus.Redis.Control;
 using Gateway.Bus.Redis.History;
 using Gateway.Bus.Redis.Publishing;
 using Gateway.Bus.Redis.Subscribing;
@@ -32,6 +33,8 @@ public static class BusRegistration
         services.AddSingleton<IMessageHistory, RedisHistory>();
         services.AddSingleton<RedisRequests>();
         services.AddSingleton<IStateStore, RedisStateStore>();
+        services.AddSingleton<IControlChannel, RedisControlChannel>();
+        services.AddSingleton<ITokenBlacklist, RedisTokenBlacklist>();
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }
 
@@ -63,6 +66,8 @@ public static class BusRegistration
         services.AddSingleton<IBusHealth>(provider => provider.GetRequiredService<InProcessBus>());
         services.AddSingleton<IMessageSubscriber>(provider =>
             ActivatorUtilities.CreateInstance<RecoveringSubscriber>(provider, provider.GetRequiredService<InProcessBus>().CreateSubscriber()));
+        services.AddSingleton<IControlChannel, InProcessControlChannel>();
+        services.AddSingleton<ITokenBlacklist, InProcessTokenBlacklist>();
         return services.AddSingleton<IStateStore, InProcessStateStore>();
     }
 }

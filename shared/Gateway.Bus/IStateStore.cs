@@ -16,6 +16,16 @@ public interface IStateStore
 
     /// <summary>Sets the value if the key does not exist. Returns the value that is stored afterwards, which another caller may have written.</summary>
     Task<string> GetOrSetAsync(string key, string value, TimeSpan? ttl, CancellationToken cancellation);
+
+    /// <summary>Returns the value and removes it: of several callers, one gets it.</summary>
+    Task<string?> TakeAsync(string key, CancellationToken cancellation);
+
+    /// <summary>The fields of a hash; none if there is no such key.</summary>
+    Task<IReadOnlyDictionary<string, string>> GetFieldsAsync(string key, CancellationToken cancellation);
+
+    Task SetFieldAsync(string key, string field, string value, CancellationToken cancellation);
+
+    Task RemoveFieldsAsync(string key, IReadOnlyCollection<string> fields, CancellationToken cancellation);
 }
 
 /// <summary>The bus cannot be reached at the moment; the caller responds with 503 and the client retries.</summary>

@@ -1,6 +1,8 @@
 using Gateway.Bus;
 using Gateway.Bus.Redis;
+using Gateway.Hosting.Control;
 using Gateway.Hosting.Health;
+using Gateway.Hosting.Identity;
 using Gateway.Hosting.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -21,6 +23,9 @@ public static class BusRegistration
         // Always, so that a misspelled name is found, which would otherwise mean "no Redis".
         builder.Services.AddValidatedOptions<RedisOptions>("Redis");
         builder.Services.AddValidatedOptions<HistoryOptions>("History");
+        builder.Services.AddSingleton<RevocationStore>();
+        builder.Services.AddSingleton<IOrderHandler, RevokeOrder>();
+        builder.Services.AddHostedService<ControlListener>();
         builder.Services.AddHealthChecks().AddCheck<BusHealthCheck>("redis", tags: [HealthTags.Ready]);
         if (NamesRedis(builder.Configuration))
         {

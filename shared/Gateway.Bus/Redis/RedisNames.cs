@@ -5,8 +5,13 @@ namespace Gateway.Bus.Redis;
 /// <summary>All names the gateway uses in Redis. User ids are written as <see cref="Names.Encode"/> encodes them.</summary>
 internal sealed class RedisNames(string prefix)
 {
+    public const string BlacklistPrefix = "token:blacklist:";
+
     /// <summary>The channel of a target; always a literal name, never a pattern.</summary>
     public string Channel(Target target) => $"{prefix}:{Encode(target)}";
+
+    /// <summary>The stream of the orders to all processes.</summary>
+    public string Control => $"{prefix}:control";
 
     /// <summary>A key of the state store: <c>task:42</c>, the owner of a task, is <c>gateway:task:42</c>.</summary>
     public string Key(string key) => $"{prefix}:{key}";
@@ -32,6 +37,9 @@ internal sealed class RedisNames(string prefix)
 
     /// <summary>Counts the starts of a server that does not tell its run id.</summary>
     public string Runs => prefix + ":runs";
+
+    /// <summary>Set by another system to refuse a token; its name has no prefix of ours.</summary>
+    public static string BlacklistedToken(string token) => BlacklistPrefix + token;
 
     private static string Encode(Target target) => target.Kind switch
     {

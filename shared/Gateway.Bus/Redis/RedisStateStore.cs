@@ -26,4 +26,19 @@ internal sealed class RedisStateStore(RedisRequests requests, IOptions<RedisOpti
 
         throw new BusUnavailableException("the value expired before it could be read");
     }
+
+    public async Task<string?> TakeAsync(string key, CancellationToken cancellation) =>
+        (string?)await requests.RunAsync(database => database.ExecuteAsync("GETDEL", (RedisKey)_names.Key(key)), cancellation);
+
+    public async Task<IReadOnlyDictionary<string, string>> GetFieldsAsync(string key, CancellationToken cancellation)
+    {
+        var fields = await requests.RunAsync(database => database.HashGetAllAsync(_names.Key(key)), cancellation);
+        return fields.ToDictionary(field => field.Name.ToString(), field => field.Value.ToString(), StringComparer.Ordinal);
+    }
+
+    public Task SetFieldAsync(string key, string field, string value, CancellationToken cancellation) =>
+        requests.RunAsync(database => database.HashSetAsync(_names.Key(key), field, value), cancellation);
+
+    public Task RemoveFieldsAsync(string key, IReadOnlyCollection<string> fields, CancellationToken cancellation) =>
+        requests.RunAsync(database => database.HashDeleteAsync(_names.Key(key), [.. fields.Select(field => (RedisValue)field)]), cancellation);
 }

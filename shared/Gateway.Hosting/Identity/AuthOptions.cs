@@ -37,6 +37,19 @@ public sealed class AuthOptions : IValidatableObject
     [Range(0, 10_000_000)]
     public int RememberedTokens { get; set; } = 50_000;
 
+    /// <summary>
+    /// The longest life of a token, from <c>iat</c> to <c>exp</c>: for so long a revocation is kept, and a token that lives longer could be valid
+    /// again afterwards. Default 30 d. Range 1 min–3650 d.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
+    public TimeSpan LongestTokenLife { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Refuse tokens for which another system has set the Redis key <c>token:blacklist:&lt;jwt&gt;</c>, and close their connections. Costs one GET per
+    /// validated token, and one pod looks through all keys of the database every 10 s. Default false.
+    /// </summary>
+    public bool Blacklist { get; set; }
+
     /// <summary>Roles (claims <c>role</c>, <c>roles</c>) that make an operator. Default admin, operator.</summary>
     public IReadOnlyList<string>? OperatorRoles { get; set; }
 

@@ -28,7 +28,8 @@ internal static class CallerReader
         Scopes = Words(claims, "scope").Concat(Words(claims, "scp")).ToArray(),
         RoomPatterns = Texts(claims, "rooms").Select(r => new NamePattern(r)).ToArray(),
         Subscribe = Texts(claims, "subscribe").ToArray(),
-        TokenId = Text(claims, "jti"),
+        TokenIdHash = Text(claims, "jti") is { } tokenId ? Caller.HashOf(tokenId) : 0,
+        IssuedAt = TokenPreCheck.Time(claims, "iat")?.ToUnixTimeMilliseconds() ?? 0,
     };
 
     /// <summary>The first claim with a value decides: when it is not a user id the token is refused, and no other claim is read instead.</summary>

@@ -16,7 +16,9 @@ internal static class IdentityExtensions
         services.AddHostedService<AudienceWarning>();
         services.AddSingleton<TokenParameters>();
         services.AddSingleton<TokenValidator>();
-        services.AddSingleton<ITokenValidator, TokenCache>();
+        services.AddSingleton<TokenCache>();
+        services.AddSingleton<Revocations>();
+        services.AddSingleton<ITokenValidator, RevocationCheck>();
         services.AddSingleton<ApiKeys>();
         // No default scheme: only endpoints that require a caller authenticate one, and a socket's token is validated once, by the handshake.
         services.AddAuthentication()

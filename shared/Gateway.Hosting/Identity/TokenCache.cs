@@ -8,7 +8,7 @@ namespace Gateway.Hosting.Identity;
 /// Remembers valid tokens until they expire, so that a client that reconnects is not validated again. Keeps the first half of a
 /// token's SHA-256, never the token. Bounded by two generations: when the younger is full the older is dropped.
 /// </summary>
-internal sealed class TokenCache(TokenValidator validator, IOptions<AuthOptions> options, TimeProvider time) : ITokenValidator
+internal sealed class TokenCache(TokenValidator validator, IOptions<AuthOptions> options, TimeProvider time)
 {
     // An authority may withdraw a key: its tokens are validated each time with the keys it has now.
     private readonly int _perGeneration = options.Value.Authority is null ? options.Value.RememberedTokens / 2 : 0;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -28,8 +29,14 @@ internal sealed class TokenValidator(TokenParameters parameters, IOptions<AuthOp
         {
             if (parameters.Authority is { } authority && !await authority.HasKeyAsync(kid, cancellation)) return new(null, "the token names an unknown key");
             var result = await _handler.ValidateTokenAsync(token, parameters.Validation);
-            return result.IsValid ? CallerReader.Read(claims.RootElement, options.Value) : new(null, Error(result.Exception));
+            return result.IsValid ? Read(token, claims.RootElement) : new(null, Error(result.Exception));
         }
+    }
+
+    private TokenResult Read(string token, JsonElement claims)
+    {
+        var result = CallerReader.Read(claims, options.Value);
+        return result.Caller is { } caller && options.Value.Blacklist ? new(caller with { TokenHash = Caller.HashOf(token) }, null) : result;
     }
 
     private static string Error(Exception exception) => exception switch

@@ -163,6 +163,28 @@ internal abstract class BusContractTests
     }
 
     [Test]
+    public async Task State_is_taken_by_one_of_several()
+    {
+        var state = _bus.State;
+        await state.SetAsync("t", "v", TimeSpan.FromMinutes(1), CancellationToken.None);
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => state.TakeAsync("t", CancellationToken.None)));
+
+        Assert.That(taken.Where(value => value is not null), Is.EqualTo(["v"]));
+    }
+
+    [Test]
+    public async Task Fields_are_set_read_and_removed()
+    {
+        var state = _bus.State;
+        Assert.That(await state.GetFieldsAsync("h", CancellationToken.None), Is.Empty);
+        foreach (var field in new[] { "a", "b", "b" }) await state.SetFieldAsync("h", field, field + "1", CancellationToken.None);
+        await state.RemoveFieldsAsync("h", ["a", "c"], CancellationToken.None);
+
+        Assert.That(await state.GetFieldsAsync("h", CancellationToken.None), Is.EqualTo(new Dictionary<string, string> { ["b"] = "b1" }));
+    }
+
+    [Test]
     public async Task State_ends_with_its_time()
     {
         await _bus.State.SetAsync("k", "v", TimeSpan.FromMilliseconds(20), CancellationToken.None);

@@ -21,6 +21,8 @@ internal sealed class BusUnderTest : IAsyncDisposable
 
     public IStateStore State => _services.GetRequiredService<IStateStore>();
 
+    public IControlChannel Control => _services.GetRequiredService<IControlChannel>();
+
     public BusHealth Health => _services.GetRequiredService<IBusHealth>().Current;
 
     public KeepingReceiver Received { get; } = new();

@@ -60,7 +60,7 @@ internal sealed class CallerReaderTests
         Assert.That(caller.Scopes, Is.EqualTo(["publish:all", "other", "publish:room"]));
         Assert.That(caller.RoomPatterns.Select(p => p.Text), Is.EqualTo(["chat:*"]));
         Assert.That(caller.Subscribe, Is.EqualTo(["chat:1"]));
-        Assert.That(caller.TokenId, Is.EqualTo("t-1"));
+        Assert.That(caller.TokenIdHash, Is.EqualTo(Gateway.Hosting.Identity.Caller.HashOf("t-1")).And.Not.Zero);
         Assert.That(caller.ExpiresAt, Is.EqualTo(DateTimeOffset.FromUnixTimeSeconds(Validation.Now + 60)));
     }
 
