@@ -1,5 +1,6 @@
 using Gateway.Commands;
 using Gateway.Connections;
+using Gateway.Control;
 using Gateway.Delivery;
 using Gateway.Dialects.Native;
 using Gateway.Handshake;
@@ -41,6 +42,7 @@ public static class GatewayApp
         builder.Services.AddRecovery();
         builder.Services.AddDelivery();
         builder.Services.AddOperations();
+        builder.Services.AddControl();
         builder.Services.AddTelemetry();
         builder.Services.AddGatewayPublisher();
         return builder;
@@ -49,7 +51,9 @@ public static class GatewayApp
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.MapSocket("/ws", new NativeDialect());
+        app.MapTickets();
         app.MapStats();
+        app.MapAdmin();
         app.MapMessages();
         return app;
     }

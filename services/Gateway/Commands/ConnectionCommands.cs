@@ -3,6 +3,7 @@ using Gateway.Connections;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.Rooms;
+using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Commands;
@@ -19,7 +20,7 @@ internal sealed class Ping : ClientCommand
 /// <c>refresh_token</c>: a token of the same user that expires later. The policies are applied again; the ack names the rooms
 /// that were left.
 /// </summary>
-internal sealed class RefreshToken(ITokenValidator tokens, Membership membership, IOptions<AuthOptions> auth) : ClientCommand
+internal sealed class RefreshToken(ITokenValidator tokens, Membership membership, Revocations revocations, IOptions<AuthOptions> auth) : ClientCommand
 {
     public override string Type => "refresh_token";
 
@@ -33,6 +34,8 @@ internal sealed class RefreshToken(ITokenValidator tokens, Membership membership
         if (caller.ExpiresAt < connection.Caller.ExpiresAt) return Reply.Forbidden("the token expires before the present one");
         var left = await membership.RecheckAsync(connection, caller, cancellation);
         connection.Caller = caller;
+        // It may have been revoked after it was validated and before the connection had it.
+        if (revocations.IsRevoked(caller)) connection.Close(CloseCode.Forbidden);
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         return Reply.Ok(Describe(caller, left.Select(target => target.RoomName)));
     }

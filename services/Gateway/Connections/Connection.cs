@@ -29,6 +29,8 @@ internal sealed class Connection
     /// <summary>Replaced by <c>refresh_token</c>, always by the same user.</summary>
     public Caller Caller { get; set; }
 
+    public bool Has(Guid id) => _id == id;
+
     public Dialect Dialect { get; }
 
     public OutboundQueue Outbound { get; }

@@ -36,6 +36,7 @@ internal sealed class Admission : IDisposable
     public Refusal? CheckHandshakeRate()
     {
         if (_lifecycle.Draining) return new Refusal(503, "this gateway is shutting down; connect again", RetryAfterSeconds: 1);
+        if (_lifecycle.Stopped) return new Refusal(503, "an operator has stopped this gateway; connect again later", RetryAfterSeconds: 10);
         if (_handshakes is not null && !_handshakes.AttemptAcquire().IsAcquired)
             return new Refusal(429, $"more than {_limits.HandshakesPerSecond} handshakes per second (Limits:HandshakesPerSecond)", RetryAfterSeconds: 1);
         return null;

@@ -2,12 +2,13 @@ namespace Gateway.Handshake;
 
 /// <summary>
 /// The client's token, from the first of these that is present: the Authorization header, the subprotocols
-/// <c>gateway.v1, bearer.&lt;jwt&gt;</c>, the query's <c>token</c> or <c>access_token</c>.
+/// <c>gateway.v1, bearer.&lt;jwt&gt;</c>, the query's <c>ticket</c>, its <c>token</c> or <c>access_token</c>.
 /// </summary>
 /// <param name="Token">The token, or null.</param>
+/// <param name="Ticket">The ticket in place of a token, or null.</param>
 /// <param name="Subprotocol">The value of Sec-WebSocket-Protocol in the response; never the one that carries the token.</param>
 /// <param name="Refusal">Set when none of the offered subprotocols may be answered.</param>
-internal readonly record struct Credentials(string? Token, string? Subprotocol, Refusal? Refusal)
+internal readonly record struct Credentials(string? Token, string? Ticket, string? Subprotocol, Refusal? Refusal)
 {
     private const string GatewayProtocol = "gateway.v1";
     private const string BearerProtocol = "bearer.";
@@ -23,8 +24,10 @@ internal readonly record struct Credentials(string? Token, string? Subprotocol, 
         }
 
         if (fromProtocol is not null && subprotocol is null)
-            return new(null, null, new Refusal(400, $"offer {GatewayProtocol} beside bearer.<token>: the response must name a subprotocol and never a token"));
-        return new(FromHeader(request) ?? fromProtocol ?? FromQuery(request, "token") ?? FromQuery(request, "access_token"), subprotocol, null);
+            return new(null, null, null, new Refusal(400, $"offer {GatewayProtocol} beside bearer.<token>: the response must name a subprotocol and never a token"));
+        if ((FromHeader(request) ?? fromProtocol) is { } token) return new(token, null, subprotocol, null);
+        if (FromQuery(request, "ticket") is { } ticket) return new(null, ticket, subprotocol, null);
+        return new(FromQuery(request, "token") ?? FromQuery(request, "access_token"), null, subprotocol, null);
     }
 
     private static string? FromHeader(HttpRequest request) =>

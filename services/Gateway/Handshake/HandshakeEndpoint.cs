@@ -1,4 +1,5 @@
 using System.Net;
+using Gateway.Bus;
 using Gateway.Dialects;
 using Gateway.Hosting.Identity;
 using Gateway.Hosting.Origins;
@@ -16,6 +17,7 @@ namespace Gateway.Handshake;
 /// </summary>
 internal sealed partial class HandshakeEndpoint(
     ITokenValidator tokens,
+    Tickets tickets,
     OriginPolicy origins,
     Admission admission,
     SessionFactory sessions,
@@ -42,13 +44,33 @@ internal sealed partial class HandshakeEndpoint(
         if (admission.CheckHandshakeRate() is { } tooMany) return tooMany;
         var credentials = Credentials.Read(http.Request);
         if (credentials.Refusal is not null) return credentials.Refusal;
-        if (credentials.Token is null) return new Refusal(401, "no token: send Authorization: Bearer, the subprotocols gateway.v1 and bearer.<token>, or ?token=");
-        var (caller, error) = await tokens.ValidateAsync(credentials.Token, http.RequestAborted);
-        if (caller is null) return new Refusal(401, error!);
+        var (caller, unauthorized) = await AuthenticateAsync(credentials, http.RequestAborted);
+        if (caller is null) return unauthorized;
         if (RequestedTargets.Read(http.Request, caller, roomOptions.Value.MaxPerConnection, out var targets) is { } invalid) return invalid;
         if (!admission.TryAcquire(caller.UserId, http.Connection.RemoteIpAddress, out var lease, out var refusal)) return refusal;
         await UpgradeAsync(http, dialect, caller, credentials, lease, targets);
         return null;
+    }
+
+    private async ValueTask<(Caller? Caller, Refusal? Refusal)> AuthenticateAsync(Credentials credentials, CancellationToken cancellation)
+    {
+        try
+        {
+            if (credentials.Ticket is not null)
+            {
+                return await tickets.RedeemAsync(credentials.Ticket, cancellation) is { } holder
+                    ? (holder, null)
+                    : (null, new Refusal(401, "the ticket is unknown, used or expired, or its token is no longer valid"));
+            }
+
+            if (credentials.Token is null) return (null, new Refusal(401, "no token: send Authorization: Bearer, the subprotocols gateway.v1 and bearer.<token>, or ?ticket= or ?token="));
+            var (caller, error) = await tokens.ValidateAsync(credentials.Token, cancellation);
+            return (caller, caller is null ? new Refusal(401, error!) : null);
+        }
+        catch (BusUnavailableException)
+        {
+            return (null, new Refusal(503, "tickets cannot be checked: the message bus is not reachable; try again", RetryAfterSeconds: 1));
+        }
     }
 
     private async Task UpgradeAsync(

@@ -10,6 +10,7 @@ internal static class HandshakeRegistration
         services.AddValidatedOptions<LimitOptions>("Limits");
         services.AddSingleton<DialectSlots>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<Tickets>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<SessionServices>();
         services.AddSingleton<SessionFactory>();

@@ -2,6 +2,7 @@ using Gateway.Bus;
 using Gateway.Connections;
 using Gateway.Contracts;
 using Gateway.Dialects;
+using Gateway.Hosting.Identity;
 using Gateway.Recovery;
 using Gateway.Registry;
 using Gateway.Rooms;
@@ -60,8 +61,10 @@ internal sealed partial class Session(Connection connection, ReceiveLoop loop, C
         Targets = RequestedTargets.None;
         await ConfirmAsync(joins);
 
-        // The drain closes the connections it finds in the registry; one that was registered after that look is closed here.
-        if (services.Lifecycle.Draining) connection.Close(CloseCode.GoingAway);
+        // A drain, an order to stop and a revocation close the connections they find in the registry; one that was registered after that
+        // look is closed here.
+        if (services.Lifecycle.Draining || services.Lifecycle.Stopped) connection.Close(CloseCode.GoingAway);
+        if (services.Revocations.IsRevoked(connection.Caller)) connection.Close(CloseCode.Forbidden);
         var results = joins.Results;
         var cursor = Cursor.Write(results.Where(joined => joined.Place is not null).Select(joined => (joined.Target, joined.Place!.Value)));
         connection.Outbound.Open(connection.Dialect.Welcome(new Welcome(connection.Id, joins.HasPending, cursor is "" ? null : cursor), services.Time.GetUtcNow()));
@@ -131,6 +134,7 @@ internal sealed record SessionServices(
     IBusHealth Bus,
     HeartbeatWheel Wheel,
     Lifecycle Lifecycle,
+    Revocations Revocations,
     GatewayMetrics Metrics,
     TimeProvider Time,
     ILogger<Session> Logger)

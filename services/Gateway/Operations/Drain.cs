@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Gateway.Connections;
-using Gateway.Delivery;
 using Gateway.Registry;
 using Gateway.WebSockets;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -15,7 +14,7 @@ namespace Gateway.Operations;
 /// </summary>
 internal sealed partial class Drain(
     ConnectionRegistry registry,
-    Fanout fanout,
+    GradualClose close,
     Lifecycle lifecycle,
     IOptions<DrainOptions> options,
     IOptions<ConnectionOptions> connections,
@@ -23,19 +22,14 @@ internal sealed partial class Drain(
     ILogger<Drain> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         lifecycle.BeginDrain();
-        var all = registry.All();
-        Log.Started(logger, all.Length, options.Value.Budget);
+        Log.Started(logger, registry.Connections, options.Value.Budget);
         try
         {
-            var started = time.GetTimestamp();
-            Announce(all);
-            await FlushWindowsAsync(cancellationToken);
-            await CloseAllAsync(all, started, cancellationToken);
+            await close.RunAsync(CloseCode.GoingAway, cancellationToken);
             await WaitForClosedAsync(cancellationToken);
         }
         catch (OperationCanceledException)
@@ -57,49 +51,6 @@ internal sealed partial class Drain(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Tells each client when to reconnect. Its connection is closed at that time.</summary>
-    internal void Announce(Connection[] all)
-    {
-        for (var i = 0; i < all.Length; i++)
-        {
-            if (all[i].Dialect.Drain((int)DelayOf(i, all.Length).TotalMilliseconds, time.GetUtcNow()) is { } frame) all[i].Send(frame);
-        }
-    }
-
-    /// <summary>Closes the connections whose announced time has come; returns the index of the first one that stays open.</summary>
-    internal int CloseDue(Connection[] all, int next, TimeSpan elapsed)
-    {
-        while (next < all.Length && DelayOf(next, all.Length) <= elapsed) all[next++].Close(CloseCode.GoingAway);
-        return next;
-    }
-
-    /// <summary>The closes are spread evenly over the budget; the first is due at once.</summary>
-    private TimeSpan DelayOf(int index, int count) => options.Value.Budget * index / count;
-
-    /// <summary>Messages that wait in a batch window are sent before the closes. Under a load that never pauses, the closes do not wait for the end.</summary>
-    private async Task FlushWindowsAsync(CancellationToken cancellation)
-    {
-        using var timeout = new CancellationTokenSource(FlushTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
-        try
-        {
-            await fanout.FlushWindowsAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            // What is still being written goes to the connections that are closed later.
-        }
-    }
-
-    private async Task CloseAllAsync(Connection[] all, long started, CancellationToken cancellation)
-    {
-        for (var next = 0; next < all.Length && registry.Connections > 0;)
-        {
-            next = CloseDue(all, next, time.GetElapsedTime(started));
-            if (next < all.Length) await Task.Delay(Step, time, cancellation);
-        }
-    }
 
     /// <summary>Waits until the peers have answered the close; the heartbeat wheel drops those that do not.</summary>
     private async Task WaitForClosedAsync(CancellationToken cancellation)

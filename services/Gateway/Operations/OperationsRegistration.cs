@@ -14,6 +14,7 @@ internal static class OperationsRegistration
         services.AddPublishLimit();
         services.AddSingleton<Uptime>();
         services.AddSingleton<IConnectionCount, ConnectionCount>();
+        services.AddSingleton<GradualClose>();
         services.AddSingleton<Drain>();
         services.AddHealthChecks().AddCheck<DrainHealthCheck>("drain", tags: [HealthTags.Ready]);
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
+using Gateway.FunctionalTests.Control;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Hosting;
@@ -110,6 +111,10 @@ internal sealed class SecrecyTests
             }),
         ];
         foreach (var client in clients) await client.DisposeAsync();
+        var ticket = (await _gateway.PostAsync("/ws/ticket", "", Token(secrets))).Json.GetProperty("ticket").GetString()!;
+        secrets.Add(ticket);
+        await (await Client.OpenAsync(_gateway, "/ws?ticket=" + ticket)).DisposeAsync();
+        Assert.That(await Upgrade.StatusAsync(_gateway, "/ws?ticket=" + ticket), Is.EqualTo(HttpStatusCode.Unauthorized));
     }
 
     private async Task RefuseEverywhereAsync(List<string> secrets)

@@ -1,15 +1,14 @@
 using System.Text.Json;
-using Gateway.Connections;
 using Gateway.Operations;
 using Gateway.UnitTests.Connections;
 using Gateway.UnitTests.Registry;
-using Microsoft.Extensions.Logging.Abstractions;
+using Gateway.WebSockets;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 
 namespace Gateway.UnitTests.Operations;
 
-internal sealed class DrainTests
+internal sealed class GradualCloseTests
 {
     private const int Text = 1, Close = 8;
 
@@ -18,16 +17,13 @@ internal sealed class DrainTests
     {
         var time = new FakeTime();
         using var wheel = Peer.Wheel(time);
-        using var lifecycle = new Lifecycle();
         var registry = new WishedTargets().Registry();
-        var drain = new Drain(
-            registry, fanout: null!, lifecycle, Options.Create(new DrainOptions { Budget = TimeSpan.FromSeconds(4) }), Options.Create(new ConnectionOptions()),
-            time, NullLogger<Drain>.Instance);
+        var close = new GradualClose(registry, fanout: null!, Options.Create(new DrainOptions { Budget = TimeSpan.FromSeconds(4) }), time);
         var peers = Enumerable.Range(0, 8).Select(_ => new Peer(wheel)).ToArray();
         foreach (var peer in peers) await registry.AddAsync(peer.Connection);
         var all = Array.ConvertAll(peers, peer => peer.Connection);
 
-        drain.Announce(all);
+        close.Announce(all);
 
         var told = peers.Select(peer => JsonDocument.Parse(peer.Received.Single(frame => frame.Opcode == Text).Payload).RootElement)
             .Select(frame => frame.GetProperty("content").GetProperty("reconnect_after_ms").GetInt32()).ToList();
@@ -35,9 +31,9 @@ internal sealed class DrainTests
         var next = 0;
         for (var i = 0; i < peers.Length; i++)
         {
-            next = drain.CloseDue(all, next, TimeSpan.FromMilliseconds(told[i] - 1));
+            next = close.CloseDue(all, next, CloseCode.GoingAway, TimeSpan.FromMilliseconds(told[i] - 1));
             Assert.That(all.Count(connection => connection.IsClosing), Is.EqualTo(i), "before its time");
-            next = drain.CloseDue(all, next, TimeSpan.FromMilliseconds(told[i]));
+            next = close.CloseDue(all, next, CloseCode.GoingAway, TimeSpan.FromMilliseconds(told[i]));
             Assert.That(all.Count(connection => connection.IsClosing), Is.EqualTo(i + 1), "at its time");
             Assert.That(peers[i].Received[^1].Opcode, Is.EqualTo(Close));
         }
