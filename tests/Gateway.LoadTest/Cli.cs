@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gateway.LoadTest.Chaos;
 using Gateway.LoadTest.Client;
 using Gateway.LoadTest.Publish;
 using Gateway.LoadTest.Scenarios;
@@ -14,6 +15,7 @@ internal static class Cli
         var root = new RootCommand("Measures a WebSocket gateway: CPU and memory of the server process, deliveries, latency, loss.");
         foreach (var scenario in AllScenarios.List) root.Add(ScenarioCommand(scenario.Name, scenario.Description, [scenario]));
         root.Add(ScenarioCommand("table", "all scenarios but slow and soak, one after another", [.. AllScenarios.Table]));
+        root.Add(ChaosCommand.Build());
         root.Add(Serve());
         root.Add(WorkerCommand());
         return root;

@@ -26,6 +26,8 @@ internal sealed class ChildServer : IAsyncDisposable
         return child;
     }
 
+    public Task WaitForExitAsync(CancellationToken cancellation) => _process.WaitForExitAsync(cancellation);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
