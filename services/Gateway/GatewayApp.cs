@@ -45,6 +45,7 @@ public static class GatewayApp
         builder.Services.AddControl();
         builder.Services.AddTelemetry();
         builder.Services.AddGatewayPublisher();
+        builder.AddInbox();
         return builder;
     }
 

@@ -4,6 +4,7 @@ using Gateway.Bus.Recovery;
 using Gateway.Bus.Redis;
 using Gateway.Bus.Redis.Control;
 using Gateway.Bus.Redis.History;
+using Gateway.Bus.Redis.Inbox;
 using Gateway.Bus.Redis.Publishing;
 using Gateway.Bus.Redis.Subscribing;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,9 @@ public static class BusRegistration
         services.AddSingleton<ITokenBlacklist, RedisTokenBlacklist>();
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }
+
+    /// <summary>Serves the inbox: for processes that <see cref="AddRedisBus"/>.</summary>
+    public static IServiceCollection AddInbox(this IServiceCollection services) => services.AddHostedService<InboxReader>();
 
     /// <summary>The bus of several pods for a program that only publishes and may have no host: the first publish opens the connection.</summary>
     /// <param name="services">The services of the program.</param>

@@ -1,5 +1,6 @@
 using Gateway.Bus;
 using Gateway.Bus.Redis;
+using Gateway.Bus.Redis.Inbox;
 using Gateway.Hosting.Control;
 using Gateway.Hosting.Health;
 using Gateway.Hosting.Identity;
@@ -36,6 +37,14 @@ public static class BusRegistration
         builder.Services.AddInProcessBus();
         if (requireRedisInProduction && builder.Environment.IsProduction()) builder.Services.AddOptionsCheck(RedisIsMissing);
         builder.Services.AddHostedService<SingleInstanceWarning>();
+        return builder;
+    }
+
+    /// <summary>Serves the inbox, if this service uses Redis. To be called after <see cref="AddBus"/>.</summary>
+    public static WebApplicationBuilder AddInbox(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddValidatedOptions<InboxOptions>("Inbox");
+        if (NamesRedis(builder.Configuration)) builder.Services.AddInbox();
         return builder;
     }
 

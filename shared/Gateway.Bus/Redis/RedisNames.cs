@@ -35,6 +35,15 @@ internal sealed class RedisNames(string prefix)
     /// <summary>Written by the check of the connection only: no target has this channel.</summary>
     public string CheckChannel => prefix + ":-";
 
+    /// <summary>The stream that services of any language write to.</summary>
+    public string Inbox => prefix + ":inbox";
+
+    /// <summary>Held by the process that serves the inbox.</summary>
+    public string InboxLease => prefix + ":inbox:lease";
+
+    /// <summary>The invalid entries of the inbox, with the reason.</summary>
+    public string DeadInbox => prefix + ":inbox:dead";
+
     /// <summary>Counts the starts of a server that does not tell its run id.</summary>
     public string Runs => prefix + ":runs";
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Gateway.FunctionalTests.Recovery;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Inbox;
@@ -29,8 +29,8 @@ internal sealed class InboxTests
         for (var i = 1; i <= 500; i++) await AddAsync("room:r", i);
         foreach (var client in new[] { ann, bob })
         {
-            var received = await ReceiveAsync(client, 500);
-            Assert.That(received.Select(Number), Is.EqualTo(Enumerable.Range(1, 500)));
+            var received = await client.NextAsync(500);
+            Assert.That(received.Numbers(), Is.EqualTo(Enumerable.Range(1, 500)));
             Assert.That(received.Select(m => m.GetProperty("offset").GetInt64()), Is.Ordered);
         }
 
@@ -43,7 +43,7 @@ internal sealed class InboxTests
     {
         var first = await GatewayAsync();
         string cursor;
-        await using (var ann = await Client.ConnectAsync(first, "ann", "rooms=r")) cursor = ann.Welcome.GetProperty("data").GetProperty("cursor").GetString()!;
+        await using (var ann = await Client.ConnectAsync(first, "ann", "rooms=r")) cursor = ann.Welcome.Cursor();
         _gateways.Remove(first);
         await first.DisposeAsync();
         for (var i = 1; i <= 10; i++) await AddAsync("room:r", i);
@@ -51,7 +51,7 @@ internal sealed class InboxTests
         var second = await GatewayAsync();
         await UntilEmptyAsync();
         await using var again = await Client.ConnectAsync(second, "ann", $"cursor={Uri.EscapeDataString(cursor)}");
-        Assert.That((await ReceiveAsync(again, 10)).Select(Number), Is.EqualTo(Enumerable.Range(1, 10)));
+        Assert.That((await again.NextAsync(10)).Numbers(), Is.EqualTo(Enumerable.Range(1, 10)));
     }
 
     [Test]
@@ -71,7 +71,7 @@ internal sealed class InboxTests
         ];
         foreach (var fields in invalid) await _redis.CommandAsync(["XADD", "gateway:inbox", "*", .. fields]);
         await AddAsync("room:r", 1);
-        Assert.That(Number(await ann.NextAsync("t")), Is.EqualTo(1));
+        Assert.That((await ann.NextAsync(1)).Numbers(), Is.EqualTo(new[] { 1 }));
         await UntilEmptyAsync();
         Assert.That(await _redis.CommandAsync("XLEN", "gateway:inbox:dead"), Is.EqualTo($"{invalid.Length}"));
         var dead = await _redis.CommandAsync("XRANGE", "gateway:inbox:dead", "-", "+");
@@ -95,7 +95,7 @@ internal sealed class InboxTests
 
         await AddAsync("room:r", 3);
         await AddAsync("room:none", 3);
-        Assert.That((await ReceiveAsync(ann, 4)).Select(Number), Is.EquivalentTo(new[] { 1, 2, 3, 3 }));
+        Assert.That((await ann.NextAsync(4)).Numbers(), Is.EquivalentTo(new[] { 1, 2, 3, 3 }));
     }
 
     [Test]
@@ -105,19 +105,10 @@ internal sealed class InboxTests
         var gateway = await GatewayAsync();
         await using var ann = await Client.ConnectAsync(gateway, "ann", "rooms=r");
         await AddAsync("room:r", 1);
-        Assert.That(Number(await ann.NextAsync("t")), Is.EqualTo(1));
+        Assert.That((await ann.NextAsync(1)).Numbers(), Is.EqualTo(new[] { 1 }));
     }
 
-    private static int Number(JsonElement message) => message.Content("n").GetInt32();
-
-    private static async Task<List<JsonElement>> ReceiveAsync(Client client, int count)
-    {
-        var received = new List<JsonElement>();
-        while (received.Count < count) received.Add(await client.NextAsync());
-        return received;
-    }
-
-    private Task AddAsync(string target, int number) =>
+    private Task<string> AddAsync(string target, int number) =>
         _redis.CommandAsync("XADD", "gateway:inbox", "*", "target", target, "message", $$$"""{"type":"t","content":{"n":{{{number}}}}}""");
 
     private Task UntilEmptyAsync() => TestTimeout.Until(async () => await _redis.CommandAsync("XLEN", "gateway:inbox") == "0", "the inbox to be empty");

@@ -43,11 +43,11 @@ internal sealed class ResumeTests(bool overRedis)
     {
         var room = NewRoom();
         await using var client = await Client.ConnectAsync(_gateway, "ann|1");
-        Assert.That(Cursor.TryParse(CursorOf(client.Welcome), out var places, out _), Is.True);
+        Assert.That(Cursor.TryParse(client.Welcome.Cursor(), out var places, out _), Is.True);
         Assert.That(places.Select(place => place.Target), Is.EquivalentTo(new[] { Target.All, Target.User("ann|1") }));
-        var joined = PlaceOf((await JoinAsync(client, room)).GetProperty("content"));
+        var joined = (await JoinAsync(client, room)).GetProperty("content").Place();
         await PublishAsync(Target.Room(room), 1, 3);
-        for (var i = 1; i <= 3; i++) Assert.That(PlaceOf(await client.NextAsync("t")), Is.EqualTo(joined with { Offset = joined.Offset + i }));
+        for (var i = 1; i <= 3; i++) Assert.That((await client.NextAsync("t")).Place(), Is.EqualTo(joined with { Offset = joined.Offset + i }));
     }
 
     [Test]
@@ -57,7 +57,7 @@ internal sealed class ResumeTests(bool overRedis)
         string cursor;
         await using (var first = await Client.ConnectAsync(_gateway, "ann", $"rooms={room}"))
         {
-            cursor = CursorOf(first.Welcome);
+            cursor = first.Welcome.Cursor();
             Assert.That(await first.UntilPongAsync(), Is.Empty);
         }
 
@@ -65,9 +65,9 @@ internal sealed class ResumeTests(bool overRedis)
         await PublishAsync(Target.User("ann"), 1, 20);
         await using var second = await Client.ConnectAsync(_gateway, "ann", $"cursor={Uri.EscapeDataString(cursor)}");
         await PublishAsync(Target.Room(room), 151, 160);
-        var received = await ReceiveAsync(second, 180);
-        Assert.That(Numbers(received.Where(m => m.TryGetProperty("room", out _))), Is.EqualTo(Enumerable.Range(1, 160)));
-        Assert.That(Numbers(received.Where(m => m.TryGetProperty("to", out _))), Is.EqualTo(Enumerable.Range(1, 20)));
+        var received = await second.NextAsync(180);
+        Assert.That(received.Where(m => m.TryGetProperty("room", out _)).Numbers(), Is.EqualTo(Enumerable.Range(1, 160)));
+        Assert.That(received.Where(m => m.TryGetProperty("to", out _)).Numbers(), Is.EqualTo(Enumerable.Range(1, 20)));
         Assert.That(await second.UntilPongAsync(), Is.Empty);
     }
 
@@ -76,13 +76,13 @@ internal sealed class ResumeTests(bool overRedis)
     {
         var room = NewRoom();
         await using var client = await Client.ConnectAsync(_gateway, "ann");
-        var start = PlaceOf((await JoinAsync(client, room)).GetProperty("content"));
+        var start = (await JoinAsync(client, room)).GetProperty("content").Place();
         (await client.AskAsync($$"""{"type":"leave_room","room":"{{room}}"}""")).MustBeAck();
         await PublishAsync(Target.Room(room), 1, 10);
-        var ack = await client.AskAsync($$"""{"type":"join_room","room":"{{room}}","cursor":{"epoch":"{{start.Epoch}}","offset":{{start.Offset + 4}}}}""");
+        var ack = await client.AskAsync($$$"""{"type":"join_room","room":"{{{room}}}","cursor":{"epoch":"{{{start.Epoch}}}","offset":{{{start.Offset + 4}}} }}""");
         ack.MustBeAck();
-        Assert.That((PlaceOf(ack.GetProperty("content")), ack.Content("recovered").GetBoolean()), Is.EqualTo((start with { Offset = start.Offset + 4 }, true)));
-        Assert.That(Numbers(await ReceiveAsync(client, 6)), Is.EqualTo(Enumerable.Range(5, 6)));
+        Assert.That((ack.GetProperty("content").Place(), ack.Content("recovered").GetBoolean()), Is.EqualTo((start with { Offset = start.Offset + 4 }, true)));
+        Assert.That((await client.NextAsync(6)).Numbers(), Is.EqualTo(Enumerable.Range(5, 6)));
         (await client.AskAsync($$"""{"type":"join_room","room":"{{room}}","cursor":"{{start}}"}""")).MustBeError(409);
     }
 
@@ -94,20 +94,20 @@ internal sealed class ResumeTests(bool overRedis)
         var places = new List<(Target, Position)>();
         foreach (var room in new[] { a, b })
         {
-            places.Add((Target.Room(room), PlaceOf((await JoinAsync(client, room)).GetProperty("content"))));
+            places.Add((Target.Room(room), (await JoinAsync(client, room)).GetProperty("content").Place()));
             (await client.AskAsync($$"""{"type":"leave_room","room":"{{room}}"}""")).MustBeAck();
             await PublishAsync(Target.Room(room), 1, 3);
         }
 
         places.Add((Target.User("bob"), new Position("x", 1)));
         places.Add((Target.User("ann"), new Position("x", 1)));
-        var ack = await client.AskAsync($$"""{"type":"resume","content":{"cursor":"{{Cursor.Write(places)}}"}}""");
+        var ack = await client.AskAsync($$$"""{"type":"resume","content":{"cursor":"{{{Cursor.Write(places)}}}"}}""");
         ack.MustBeAck();
         var targets = ack.Content("targets").EnumerateArray().ToList();
         Assert.That(targets.Select(t => t.GetProperty("room").GetString()), Is.EqualTo(new[] { a, b, "user:bob", "user:ann" }));
         Assert.That(targets.Take(2).Select(t => t.GetProperty("recovered").GetBoolean()), Is.All.True);
         Assert.That(targets.Skip(2).Select(t => t.GetProperty("error").GetProperty("code").GetInt32()), Is.EqualTo(new[] { 403, 409 }));
-        Assert.That(Numbers(await ReceiveAsync(client, 6)), Is.EqualTo(new[] { 1, 2, 3, 1, 2, 3 }));
+        Assert.That((await client.NextAsync(6)).Numbers(), Is.EqualTo(new[] { 1, 2, 3, 1, 2, 3 }));
     }
 
     [Test]
@@ -115,15 +115,15 @@ internal sealed class ResumeTests(bool overRedis)
     {
         var room = $"small:{NewRoom()}";
         string cursor;
-        await using (var first = await Client.ConnectAsync(_gateway, "ann", $"rooms={room}")) cursor = CursorOf(first.Welcome);
+        await using (var first = await Client.ConnectAsync(_gateway, "ann", $"rooms={room}")) cursor = first.Welcome.Cursor();
         await PublishAsync(Target.Room(room), 1, 20);
         await using var second = await Client.ConnectAsync(_gateway, "ann", $"cursor={Uri.EscapeDataString(cursor)}");
         var resume = await second.NextAsync("resume");
         Assert.That(resume.Content("recovered").GetBoolean(), Is.False);
         var target = resume.Content("targets").EnumerateArray().Single();
-        Assert.That((target.GetProperty("room").GetString(), target.GetProperty("recovered").GetBoolean(), PlaceOf(target).Offset), Is.EqualTo((room, false, 20L)));
+        Assert.That((target.GetProperty("room").GetString(), target.GetProperty("recovered").GetBoolean(), target.Place().Offset), Is.EqualTo((room, false, 20L)));
         await PublishAsync(Target.Room(room), 21, 21);
-        Assert.That(Numbers(await ReceiveAsync(second, 1)), Is.EqualTo(new[] { 21 }));
+        Assert.That((await second.NextAsync(1)).Numbers(), Is.EqualTo(new[] { 21 }));
     }
 
     [Test]
@@ -145,21 +145,21 @@ internal sealed class ResumeTests(bool overRedis)
         var room = NewRoom();
         await using var client = await Client.ConnectAsync(_gateway, "ann", $"rooms={room}");
         await PublishAsync(Target.Room(room), 1, 120);
-        await ReceiveAsync(client, 120);
+        await client.NextAsync(120);
         await CheckAsync("""{}""", Enumerable.Range(71, 50), more: true);
         await CheckAsync("""{"before":71,"limit":100}""", Enumerable.Range(1, 70), more: false);
         await CheckAsync("""{"after":0,"limit":10}""", Enumerable.Range(1, 10), more: true);
         await CheckAsync("""{"after":100,"limit":100}""", Enumerable.Range(101, 20), more: false);
         await CheckAsync("""{"after":120}""", [], more: false);
         foreach (var invalid in new[] { """{"limit":0}""", """{"limit":101}""", """{"before":"x"}""", """{"after":1,"before":9}""", """{"after":-1}""" })
-            (await client.AskAsync($$"""{"type":"history","room":"{{room}}","content":{{invalid}}}""")).MustBeError(400);
+            (await client.AskAsync($$"""{"type":"history","room":"{{room}}","content":{{invalid}} }""")).MustBeError(400);
         (await client.AskAsync($$"""{"type":"history","room":"{{NewRoom()}}"}""")).MustBeError(404);
 
         async Task CheckAsync(string content, IEnumerable<int> expected, bool more)
         {
-            var ack = await client.AskAsync($$"""{"type":"history","room":"{{room}}","content":{{content}}}""");
+            var ack = await client.AskAsync($$"""{"type":"history","room":"{{room}}","content":{{content}} }""");
             ack.MustBeAck();
-            Assert.That(Numbers(ack.Content("messages").EnumerateArray()), Is.EqualTo(expected), content);
+            Assert.That(ack.Content("messages").EnumerateArray().Numbers(), Is.EqualTo(expected), content);
             Assert.That(ack.Content("more").GetBoolean(), Is.EqualTo(more), content);
         }
     }
@@ -171,13 +171,13 @@ internal sealed class ResumeTests(bool overRedis)
         await PublishAsync(Target.Room(room), 1, 10);
         await using var client = await Client.ConnectAsync(_gateway, "ann");
         var ack = await JoinAsync(client, room);
-        Assert.That(PlaceOf(ack.GetProperty("content")).Offset, Is.EqualTo(7));
-        Assert.That(Numbers(await ReceiveAsync(client, 3)), Is.EqualTo(new[] { 8, 9, 10 }));
+        Assert.That(ack.GetProperty("content").Place().Offset, Is.EqualTo(7));
+        Assert.That((await client.NextAsync(3)).Numbers(), Is.EqualTo(new[] { 8, 9, 10 }));
 
         var task = $"task:{NewRoom()}";
         await PublishAsync(Target.Task(task[5..]), 1, 4);
         await using var watcher = await Client.ConnectAsync(_gateway, "ann", $"rooms={task}");
-        Assert.That(Numbers(await ReceiveAsync(watcher, 1)), Is.EqualTo(new[] { 4 }));
+        Assert.That((await watcher.NextAsync(1)).Numbers(), Is.EqualTo(new[] { 4 }));
         Assert.That(await watcher.UntilPongAsync(), Is.Empty);
     }
 
@@ -186,22 +186,19 @@ internal sealed class ResumeTests(bool overRedis)
     {
         var (a, b) = (NewRoom(), NewRoom());
         await using var client = await Client.ConnectAsync(_gateway, "ann", $"rooms={a},{b}");
-        var cursor = CursorOf(client.Welcome);
-        await PublishBothAsync(1);
+        var cursor = client.Welcome.Cursor();
+        await _gateway.Publisher.PublishAsync([Target.Room(a), Target.Room(b)], OutgoingMessage.Of("t", new { n = 1 }));
         await CheckAsync(client);
         await using var second = await Client.ConnectAsync(_gateway, "ann", $"cursor={Uri.EscapeDataString(cursor)}");
         await CheckAsync(second);
 
-        async Task PublishBothAsync(int number) =>
-            await _gateway.Publisher.PublishAsync([Target.Room(a), Target.Room(b)], OutgoingMessage.Of("t", new { n = number }));
-
         async Task CheckAsync(Client receiver)
         {
-            var received = await ReceiveAsync(receiver, 2);
+            var received = await receiver.NextAsync(2);
             Assert.That(received.Types(), Is.EquivalentTo(new[] { "t", "position" }));
             Assert.That(received.Single(m => m.Type() == "t").GetProperty("room").GetString(), Is.EqualTo(a));
             var moved = received.Single(m => m.Type() == "position").GetProperty("content");
-            Assert.That((moved.GetProperty("room").GetString(), PlaceOf(moved).Offset), Is.EqualTo((b, 1L)));
+            Assert.That((moved.GetProperty("room").GetString(), moved.Place().Offset), Is.EqualTo((b, 1L)));
             Assert.That(await receiver.UntilPongAsync(), Is.Empty);
         }
     }
@@ -217,7 +214,7 @@ internal sealed class ResumeTests(bool overRedis)
         var status = await Upgrade.StatusAsync(_gateway, $"/ws?token={Tokens.For("ann")}&cursor={Uri.EscapeDataString(cursor)}");
         Assert.That(status, Is.EqualTo(HttpStatusCode.BadRequest));
         await using var client = await Client.ConnectAsync(_gateway, "ann");
-        (await client.AskAsync($$"""{"type":"resume","content":{"cursor":"{{cursor}}"}}""")).MustBeError(400);
+        (await client.AskAsync($$$"""{"type":"resume","content":{"cursor":"{{{cursor}}}"}}""")).MustBeError(400);
     }
 
     [Test]
@@ -229,20 +226,7 @@ internal sealed class ResumeTests(bool overRedis)
         (await client.NextAsync()).MustBeError(403);
         Assert.That((await client.NextAsync("resume")).Content("targets").GetArrayLength(), Is.EqualTo(1));
         await PublishAsync(Target.Room(room), 1, 1);
-        Assert.That(Numbers(await ReceiveAsync(client, 1)), Is.EqualTo(new[] { 1 }));
-    }
-
-    private static string CursorOf(JsonElement welcome) => welcome.GetProperty("data").GetProperty("cursor").GetString()!;
-
-    private static Position PlaceOf(JsonElement named) => new(named.GetProperty("epoch").GetString()!, named.GetProperty("offset").GetInt64());
-
-    private static IEnumerable<int> Numbers(IEnumerable<JsonElement> messages) => messages.Select(m => m.Content("n").GetInt32());
-
-    private static async Task<List<JsonElement>> ReceiveAsync(Client client, int count)
-    {
-        var received = new List<JsonElement>();
-        while (received.Count < count) received.Add(await client.NextAsync());
-        return received;
+        Assert.That((await client.NextAsync(1)).Numbers(), Is.EqualTo(new[] { 1 }));
     }
 
     private static async Task<JsonElement> JoinAsync(Client client, string room)

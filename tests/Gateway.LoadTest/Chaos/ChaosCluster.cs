@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Gateway.LoadTest.Publish;
 using Gateway.LoadTest.Servers;
 
 namespace Gateway.LoadTest.Chaos;

@@ -42,7 +42,7 @@ internal static class ChaosCommand
     private static async Task<int> RunAsync(ChaosPlan plan, string[] names, string gatewayDll, CancellationToken cancellation)
     {
         var unknown = names.Except(Fault.All.Select(fault => fault.Name)).ToList();
-        if (unknown.Count > 0) throw new ArgumentException($"unknown fault {string.Join(", ", unknown)}; known are {string.Join(", ", Fault.All.Select(fault => fault.Name))}");
+        if (unknown.Count > 0) throw new ArgumentException($"unknown fault {string.Join(", ", unknown)}; known are {string.Join(", ", Fault.All.Select(fault => fault.Name))}", nameof(names));
         var adminDll = gatewayDll.Replace("services/Gateway/", "services/AdminApi/", StringComparison.Ordinal).Replace("Gateway.dll", "AdminApi.dll", StringComparison.Ordinal);
         var isClean = true;
         Console.WriteLine($"{plan.Gateways} gateways, {plan.Clients} clients in {plan.RoomsPerClient} of {plan.Rooms} rooms, {plan.Rate:0} messages/s for {plan.Seconds} s, {(plan.History ? "with" : "without")} history");
