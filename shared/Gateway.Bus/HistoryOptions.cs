@@ -32,8 +32,8 @@ public sealed class HistoryPolicy : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Ttl { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>A target's counter outlives its log, so that offsets of a log that has ended are not used again in the same epoch.</summary>
-    internal TimeSpan CounterTtl => Ttl + TimeSpan.FromHours(24);
+    /// <summary>How much longer than its log a target's counter is kept.</summary>
+    internal static TimeSpan CounterOutlivesLog => TimeSpan.FromHours(24);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -21,6 +21,9 @@ public interface IMessagePublisher
 /// <param name="Reason">For people: why it was not published.</param>
 public readonly record struct PublishResult(PublishStatus Status, string Id, long Offset = 0, string? Epoch = null, string? Reason = null)
 {
+    /// <summary>How long the id of an idempotent publish is remembered.</summary>
+    internal static TimeSpan IdLifetime => TimeSpan.FromMinutes(5);
+
     public bool Taken => Status is PublishStatus.Accepted or PublishStatus.Duplicate;
 
     /// <param name="id">The message's id.</param>

@@ -8,11 +8,9 @@ namespace Gateway.Bus.InProcess;
 /// </summary>
 public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : IMessagePublisher, IMessageHistory, IBusHealth
 {
-    private static readonly TimeSpan IdLifetime = TimeSpan.FromMinutes(5);
-
     // One for all targets: the order of acceptance is the order of delivery, as in Redis.
     private readonly Lock _order = new();
-    private readonly RecentIds _recent = new(time, IdLifetime);
+    private readonly RecentIds _recent = new(time, PublishResult.IdLifetime);
     private readonly InProcessHistory _history = new(policies, time);
     private readonly DateTimeOffset _since = time.GetUtcNow();
     private volatile InProcessSubscriber[] _subscribers = [];

@@ -74,7 +74,7 @@ internal sealed class InProcessHistory(HistoryPolicies policies, TimeProvider ti
     {
         var now = time.GetTimestamp();
         if (time.GetElapsedTime(log.AppendedAt, now) >= log.Policy.Ttl) log.Messages.Clear();
-        return time.GetElapsedTime(log.UsedAt, now) >= log.Policy.CounterTtl;
+        return time.GetElapsedTime(log.UsedAt, now) >= log.Policy.Ttl + HistoryPolicy.CounterOutlivesLog;
     }
 
     private sealed class Log(HistoryPolicy policy)

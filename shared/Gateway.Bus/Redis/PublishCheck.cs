@@ -29,6 +29,8 @@ internal sealed class PublishCheck(HistoryScriptLoader loader, HistoryPolicies p
         return redis.error_reply('NOPERM this user may not publish to any channel of the gateway')
         """;
 
+    private const int TtlMilliseconds = 60_000;
+
     private readonly RedisNames _names = new(options.Value.Prefix);
 
     /// <summary>Throws <see cref="RedisServerException"/> with the server's reason. With history it leaves the scripts loaded.</summary>
@@ -39,6 +41,15 @@ internal sealed class PublishCheck(HistoryScriptLoader loader, HistoryPolicies p
         RedisKey id = _names.PublishedId(channel, "");
         RedisKey[] keys = policies.Any ? [id, _names.Counter(channel), _names.Log(channel)] : [id];
         await database.ScriptEvaluateAsync(Text, keys, channels, CommandFlags.NoScriptCache).WaitAsync(options.Value.StateTimeout, time, cancellation);
-        if (policies.Any) await loader.LoadAsync(database, connection, unknown: null, cancellation);
+        if (!policies.Any) return;
+        var scripts = await loader.LoadAsync(database, connection, unknown: null, cancellation);
+        try
+        {
+            await database.ScriptEvaluateAsync(scripts.Position.Sha, keys[1..], [Position.NewEpoch(), TtlMilliseconds]).WaitAsync(options.Value.StateTimeout, time, cancellation);
+        }
+        catch (RedisServerException e) when (HistoryScripts.IsUnknown(e))
+        {
+            await loader.LoadAsync(database, connection, scripts, cancellation);
+        }
     }
 }

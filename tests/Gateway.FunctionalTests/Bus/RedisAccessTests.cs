@@ -112,6 +112,25 @@ internal sealed class RedisAccessTests
         Assert.That(bus.Logs.All.Where(line => line.StartsWith("Warning 2021", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1).And.Some.Contains("NOPERM"));
     }
 
+    [TestCase("~gateway:id:*", "~gateway:log:*")]
+    [TestCase("~gateway:id:*", "~gateway:seq:*")]
+    [TestCase("~gateway:*", "-xadd")]
+    [TestCase("~gateway:*", "-hincrby")]
+    [TestCase("~gateway:*", "-evalsha")]
+    [TestCase("~gateway:*", "-script")]
+    public async Task What_history_needs_and_the_server_forbids_is_named_by_health_and_targets_without_history_are_published(params string[] rules)
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await redis.CommandAsync(["ACL", "SETUSER", "default", "resetkeys", .. rules]);
+        await using var bus = await BusUnderTest.OnRedisAsync(redis, Configure, Histories(enabled: true), subscribes: false);
+        await using var plain = await BusUnderTest.OnRedisAsync(redis, options => options.ClientName = "pod-2", Histories(enabled: false), subscribes: false);
+
+        await TestTimeout.Until(() => bus.Health.Reason?.StartsWith("publishing: the server refuses to publish: ", StringComparison.Ordinal) is true, "the reason");
+        Assert.That((await bus.Publisher.SendAsync(Room, "1")).Status, Is.EqualTo(PublishStatus.Unavailable));
+        await plain.ConnectedAsync();
+        Assert.That((await plain.Publisher.SendAsync(Room, "1")).Status, Is.EqualTo(PublishStatus.Accepted));
+    }
+
     [Test]
     public async Task A_publisher_that_the_server_refuses_logs_the_reason_at_the_start()
     {
@@ -145,6 +164,8 @@ internal sealed class RedisAccessTests
         await TestTimeout.Until(() => bus.Health.Reason?.Contains(error, StringComparison.Ordinal) is true, "the reason");
         Assert.That(bus.Health.Connected, Is.False);
     }
+
+    private static Action<IServiceCollection> Histories(bool enabled) => services => services.Configure<HistoryOptions>(options => options.Enabled = enabled);
 
     private static void Configure(RedisOptions options) => options.ClientName = Pod;
 

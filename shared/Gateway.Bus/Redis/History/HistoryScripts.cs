@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -39,7 +40,8 @@ internal sealed class HistoryScripts
         """;
 
     // KEYS: counter, log, and the key of an id that the publisher chose.
-    // ARGV: new epoch, channel, payload, id, size, ttl of the log, ttl of the counter, ttl of the id, 1 if an earlier attempt may have arrived.
+    // ARGV: new epoch, channel, payload, id, size, ttl of the log, and 1 if an earlier attempt may have arrived.
+    // Few arguments, because each costs the publisher CPU.
     // What the ACL forbids to publish must consume neither a number nor the id. Appending comes last, because a stream does not take
     // the same number twice.
     private const string PublishText = Prelude + """
@@ -49,14 +51,14 @@ internal sealed class HistoryScripts
           if place then return '=' .. place end
         end
         local epoch = current(seq, log, ARGV[1])
-        if ARGV[9] == '1' then
+        if ARGV[7] then
           for _, entry in ipairs(redis.call('XREVRANGE', log, '+', '-', 'COUNT', 100)) do
             if entry[2][2] == ARGV[4] then return epoch .. '.' .. string.match(entry[1], '^%d+') end
           end
         end
         local n = redis.call('HINCRBY', seq, 'n', 1)
         local place = string.format('%s.%.0f', epoch, n)
-        if known then redis.call('SET', known, place, 'EX', ARGV[8]) end
+        if known then redis.call('SET', known, place, 'EX', @ids) end
         local sent = redis.pcall('PUBLISH', ARGV[2], place .. '\n' .. ARGV[3])
         if type(sent) == 'table' and sent.err then
           redis.call('HINCRBY', seq, 'n', -1)
@@ -65,23 +67,23 @@ internal sealed class HistoryScripts
         end
         redis.call('XADD', log, 'MAXLEN', ARGV[5], string.format('%.0f-0', n), 'i', ARGV[4], 'm', ARGV[3])
         redis.call('PEXPIRE', log, ARGV[6])
-        redis.call('PEXPIRE', seq, ARGV[7])
+        redis.call('PEXPIRE', seq, ARGV[6] + @day)
         return place
         """;
 
-    // KEYS: counter, log. ARGV: new epoch, ttl of the counter.
+    // KEYS: counter, log. ARGV: new epoch, ttl of the log.
     private const string PositionText = Prelude + """
         local epoch, n = current(KEYS[1], KEYS[2], ARGV[1])
-        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        redis.call('PEXPIRE', KEYS[1], ARGV[2] + @day)
         return epoch .. '.' .. n
         """;
 
-    // KEYS: counter, log. ARGV: new epoch, ttl of the counter, first and last offset, limit, 1 for the newest first, bytes.
+    // KEYS: counter, log. ARGV: new epoch, ttl of the log, first and last offset, limit, 1 for the newest first, bytes.
     // Returns the place, the oldest kept entry and then entry after entry: its id, its message.
     private const string ReadText = Prelude + """
         local seq, log = KEYS[1], KEYS[2]
         local epoch, n = current(seq, log, ARGV[1])
-        redis.call('PEXPIRE', seq, ARGV[2])
+        redis.call('PEXPIRE', seq, ARGV[2] + @day)
         local oldest = redis.call('XRANGE', log, '-', '+', 'COUNT', 1)[1]
         local reply = {epoch .. '.' .. n, oldest and oldest[1] or '0-0'}
         local first, last, left, bytes = ARGV[3], ARGV[4], tonumber(ARGV[5]), 0
@@ -115,7 +117,13 @@ internal sealed class HistoryScripts
         Position = Build(PositionText);
         Read = Build(ReadText);
 
-        Script Build(string text) => new(text.Replace("@run", run, StringComparison.Ordinal).Replace("@durable", isDurable ? "true" : "false", StringComparison.Ordinal));
+        Script Build(string text) => new(text
+            .Replace("@run", run, StringComparison.Ordinal)
+            .Replace("@durable", isDurable ? "true" : "false", StringComparison.Ordinal)
+            .Replace("@ids", Number(PublishResult.IdLifetime.TotalSeconds), StringComparison.Ordinal)
+            .Replace("@day", Number(HistoryPolicy.CounterOutlivesLog.TotalMilliseconds), StringComparison.Ordinal));
+
+        static string Number(double number) => number.ToString("0", CultureInfo.InvariantCulture);
     }
 
     public string Run { get; }

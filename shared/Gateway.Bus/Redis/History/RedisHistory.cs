@@ -53,7 +53,7 @@ internal sealed class RedisHistory(
     {
         var policy = policies.Of(target) ?? throw new ArgumentException($"{target} has no history", nameof(target));
         var channel = _names.Channel(target);
-        return database.ScriptEvaluateAsync(script.Sha, [_names.Counter(channel), _names.Log(channel)], [Position.NewEpoch(), (long)policy.CounterTtl.TotalMilliseconds, .. arguments]);
+        return database.ScriptEvaluateAsync(script.Sha, [_names.Counter(channel), _names.Log(channel)], [Position.NewEpoch(), (long)policy.Ttl.TotalMilliseconds, .. arguments]);
     }
 
     /// <summary>Loads the scripts where the server does not know them: nothing was executed then.</summary>

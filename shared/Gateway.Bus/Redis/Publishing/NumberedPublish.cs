@@ -14,11 +14,10 @@ internal static class NumberedPublish
         var channel = names.Channel(call.Message.Target);
         RedisKey counter = names.Counter(channel), log = names.Log(channel);
         RedisKey[] keys = call.IsIdempotent ? [counter, log, names.PublishedId(channel, call.Message.Id)] : [counter, log];
-        RedisValue[] arguments =
-        [
-            Position.NewEpoch(), channel, call.Payload, call.Message.Id, policy.Size, (long)policy.Ttl.TotalMilliseconds,
-            (long)policy.CounterTtl.TotalMilliseconds, PublishScript.IdLifetimeSeconds, call.MayHaveArrived ? 1 : 0,
-        ];
+        RedisValue epoch = Position.NewEpoch(), ttl = (long)policy.Ttl.TotalMilliseconds;
+        RedisValue[] arguments = call.MayHaveArrived
+            ? [epoch, channel, call.Payload, call.Message.Id, policy.Size, ttl, 1]
+            : [epoch, channel, call.Payload, call.Message.Id, policy.Size, ttl];
         var reply = (string?)await database.ScriptEvaluateAsync(scripts.Publish.Sha, keys, arguments) ?? "";
         var isNew = !reply.StartsWith(Duplicate);
         // Without a place: the id was published while its target had no history.

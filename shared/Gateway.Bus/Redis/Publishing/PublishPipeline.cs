@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Gateway.Bus.Redis.History;
 using Gateway.Contracts;
 using Polly;
 using Polly.CircuitBreaker;
@@ -75,6 +76,9 @@ internal sealed class PublishCall(
 
     public bool IsIdempotent => idempotent;
 
+    /// <summary>The scripts that the server did not know.</summary>
+    public HistoryScripts? Unknown { get; set; }
+
     /// <summary>True if the reply to an earlier attempt was lost.</summary>
     public bool MayHaveArrived { get; set; }
 
@@ -90,7 +94,7 @@ internal sealed class PublishCall(
     /// <summary>True if the caller cancelled, which says nothing about Redis.</summary>
     public bool IsCancelled => caller.IsCancellationRequested;
 
-    /// <summary>True while it waits or is retried: later calls queue behind it.</summary>
+    /// <summary>True while it waits to be sent: later calls queue behind it.</summary>
     public bool IsQueued { get; private set; }
 
     public void Enter(PublishOrder order)
@@ -98,6 +102,13 @@ internal sealed class PublishCall(
         if (IsQueued) return;
         order.Register(number);
         IsQueued = true;
+    }
+
+    /// <summary>It was sent in its turn, and has left the queue.</summary>
+    public void Sent(PublishOrder order)
+    {
+        order.Sent(number);
+        IsQueued = false;
     }
 
     public ExceptionDispatchInfo? TakeError()

@@ -8,8 +8,6 @@ namespace Gateway.Bus.Redis.Publishing;
 /// </summary>
 internal static class PublishScript
 {
-    public const int IdLifetimeSeconds = 300;
-
     // A publish that the ACL forbids must not consume the id.
     private const string Text = """
         if not redis.call('SET', KEYS[1], '', 'NX', 'EX', ARGV[1]) then return 0 end
@@ -23,7 +21,7 @@ internal static class PublishScript
 
     public static async Task<Sent> RunAsync(IDatabase database, string idKey, string channel, byte[] payload)
     {
-        var reply = await database.ScriptEvaluateAsync(Text, [idKey], [IdLifetimeSeconds, channel, payload], CommandFlags.NoScriptCache);
+        var reply = await database.ScriptEvaluateAsync(Text, [idKey], [(long)PublishResult.IdLifetime.TotalSeconds, channel, payload], CommandFlags.NoScriptCache);
         return new Sent((long)reply == 1);
     }
 }

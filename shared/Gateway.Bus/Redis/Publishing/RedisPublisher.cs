@@ -75,13 +75,15 @@ internal sealed class RedisPublisher : IMessagePublisher
     private async ValueTask<PublishResult?> TryFirstAsync(PublishCall call, CancellationToken cancellation)
     {
         if (!_order.TryBegin()) return null;
+        var scripts = _scripts.Current(_connection.Number);
         try
         {
-            var sending = Send(call, _scripts.Current(_connection.Number));
+            var sending = Send(call, scripts);
             return ToResult(call, sending.IsCompletedSuccessfully ? await sending : await Watch(sending).WaitAsync(_budget, _time, cancellation));
         }
         catch (Exception e) when (e is ScriptMissingException || (e is RedisServerException && HistoryScripts.IsUnknown(e)))
         {
+            call.Unknown = scripts;
             call.Enter(_order);
             return null;
         }
@@ -116,42 +118,52 @@ internal sealed class RedisPublisher : IMessagePublisher
     private async ValueTask<PublishResult> AttemptAsync(PublishCall call, CancellationToken cancellation)
     {
         if (call.TakeError() is { } error) error.Throw();
-        call.Enter(_order);
-        await _order.WaitAsync(call.Number, cancellation);
-        try
-        {
-            return ToResult(call, await SendInTurnAsync(call, cancellation));
-        }
-        catch (RedisConnectionException)
-        {
-            call.MayHaveArrived = true;
-            throw;
-        }
-    }
-
-    /// <summary>Loads the scripts where the server does not know them: nothing was executed then, and no other call is in flight.</summary>
-    private async Task<Sent> SendInTurnAsync(PublishCall call, CancellationToken cancellation)
-    {
-        HistoryScripts? scripts = null;
         for (var loads = 0; ; loads++)
         {
-            if (call.Policy is not null && _connection.Database is { } database) scripts = await _scripts.LoadAsync(database, _connection.Number, scripts, cancellation);
+            call.Enter(_order);
+            // Nothing is in flight while scripts are loaded: of two calls to which they were unknown, the later one could meet them first.
+            await _order.WaitAsync(call.Number, () => NeedsLoad(call), cancellation);
+            var scripts = call.Policy is not null && _connection.Database is { } database
+                ? await _scripts.LoadAsync(database, _connection.Number, call.Unknown, cancellation)
+                : null;
+            var sending = Watch(Send(call, scripts));
+            call.Sent(_order);
             try
             {
-                return await Watch(Send(call, scripts)).WaitAsync(cancellation);
+                return ToResult(call, await sending.WaitAsync(cancellation));
             }
             catch (RedisServerException e) when (HistoryScripts.IsUnknown(e) && loads < MaxLoads)
             {
+                call.Unknown = scripts;
+                call.Enter(_order);
+            }
+            catch (RedisConnectionException e)
+            {
+                call.MayHaveArrived = true;
+                if (PublishPipeline.MayRepeat(e, call)) call.Enter(_order);
+                throw;
+            }
+            finally
+            {
+                _order.EndSent();
             }
         }
     }
+
+    private bool NeedsLoad(PublishCall call) =>
+        call.Policy is not null && (_scripts.Current(_connection.Number) is not { } scripts || scripts == call.Unknown);
 
     private static PublishResult ToResult(PublishCall call, Sent sent) =>
         new(sent.IsNew ? PublishStatus.Accepted : PublishStatus.Duplicate, call.Message.Id, sent.Position?.Offset ?? 0, sent.Position?.Epoch);
 
-    /// <summary>A task that has already failed never entered the connection's queue: it was not sent.</summary>
+    /// <summary>
+    /// A task that has already failed because there is no connection was not sent. One that failed in any other way may have been sent,
+    /// and the connection was lost before the task was looked at.
+    /// </summary>
     private static Task<Sent> Watch(Task<Sent> sending) =>
-        sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException e ? throw new NotSentException(RedisErrors.Reason(e), e) : sending;
+        sending.IsFaulted && sending.Exception.InnerException is RedisConnectionException { FailureType: ConnectionFailureType.UnableToResolvePhysicalConnection } e
+            ? throw new NotSentException(RedisErrors.Reason(e), e)
+            : sending;
 
     private Task<Sent> Send(PublishCall call, HistoryScripts? scripts)
     {
