@@ -6,6 +6,7 @@ using Gateway.Dialects.Native;
 using Gateway.Handshake;
 using Gateway.Hosting;
 using Gateway.Operations;
+using Gateway.Presence;
 using Gateway.Recovery;
 using Gateway.Registry;
 using Gateway.Rooms;
@@ -39,6 +40,7 @@ public static class GatewayApp
         builder.Services.AddCommands();
         builder.Services.AddRooms();
         builder.Services.AddRegistry();
+        builder.Services.AddPresence();
         builder.Services.AddRecovery();
         builder.Services.AddDelivery();
         builder.Services.AddOperations();
@@ -55,6 +57,7 @@ public static class GatewayApp
         app.MapTickets();
         app.MapStats();
         app.MapAdmin();
+        app.MapOnlineUsers();
         app.MapMessages();
         return app;
     }

@@ -5,6 +5,7 @@ using Gateway.Bus.Redis;
 using Gateway.Bus.Redis.Control;
 using Gateway.Bus.Redis.History;
 using Gateway.Bus.Redis.Inbox;
+using Gateway.Bus.Redis.Presence;
 using Gateway.Bus.Redis.Publishing;
 using Gateway.Bus.Redis.Subscribing;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,10 @@ public static class BusRegistration
         services.AddSingleton<IStateStore, RedisStateStore>();
         services.AddSingleton<IControlChannel, RedisControlChannel>();
         services.AddSingleton<ITokenBlacklist, RedisTokenBlacklist>();
+        services.AddSingleton<PodLease>();
+        services.AddSingleton<PresenceStore>();
+        services.AddSingleton<PresenceReader>();
+        services.AddSingleton<IPresence, RedisPresence>();
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }
 
@@ -72,6 +77,7 @@ public static class BusRegistration
             ActivatorUtilities.CreateInstance<RecoveringSubscriber>(provider, provider.GetRequiredService<InProcessBus>().CreateSubscriber()));
         services.AddSingleton<IControlChannel, InProcessControlChannel>();
         services.AddSingleton<ITokenBlacklist, InProcessTokenBlacklist>();
+        services.AddSingleton<IPresence, InProcessPresence>();
         return services.AddSingleton<IStateStore, InProcessStateStore>();
     }
 }

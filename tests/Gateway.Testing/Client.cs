@@ -34,12 +34,18 @@ internal sealed class Client : IAsyncDisposable
         OpenAsync(gateway, $"/ws?token={Tokens.For(user)}{(query.Length > 0 ? "&" + query : "")}");
 
     /// <summary>Connects and waits for the welcome. A refused handshake throws <see cref="WebSocketException"/>.</summary>
-    public static async Task<Client> OpenAsync(ServiceHost gateway, string pathAndQuery, Action<ClientWebSocketOptions> options)
+    public static Task<Client> OpenAsync(ServiceHost gateway, string pathAndQuery, Action<ClientWebSocketOptions> options) => OpenAsync(gateway.Uri, pathAndQuery, options);
+
+    /// <summary>To a gateway in a process of its own.</summary>
+    public static Task<Client> ConnectAsync(Uri gateway, string user, string query = "") =>
+        OpenAsync(gateway, $"/ws?token={Tokens.For(user)}{(query.Length > 0 ? "&" + query : "")}", static _ => { });
+
+    private static async Task<Client> OpenAsync(Uri gateway, string pathAndQuery, Action<ClientWebSocketOptions> options)
     {
         var client = new Client();
         client._socket.Options.KeepAliveInterval = TimeSpan.Zero;
         options(client._socket.Options);
-        var uri = new UriBuilder(new Uri(gateway.Uri, pathAndQuery)) { Scheme = gateway.Uri.Scheme == "https" ? "wss" : "ws" }.Uri;
+        var uri = new UriBuilder(new Uri(gateway, pathAndQuery)) { Scheme = gateway.Scheme == "https" ? "wss" : "ws" }.Uri;
         await TestTimeout.For(client._socket.ConnectAsync(uri, CancellationToken.None), "the handshake");
         client._reading = client.ReadAsync();
         client.Welcome = await client.NextAsync("welcome");

@@ -15,6 +15,7 @@ internal static class CommandRegistration
         services.AddCommand<RefreshToken>();
         services.AddCommand<Resume>();
         services.AddCommand<History>();
+        services.AddCommand<RoomMembers>();
     }
 
     private static void AddCommand<T>(this IServiceCollection services)

@@ -14,6 +14,7 @@ internal sealed class ConnectionRegistry
 {
     private readonly IMessageSubscriber _subscriber;
     private readonly TargetPolicies _policies;
+    private readonly MembershipObserver? _observer;
     private readonly int _workers;
     private readonly ConcurrentDictionary<Target, Members> _targets = new();
     private readonly ConcurrentQueue<Members> _emptied = new();
@@ -22,10 +23,11 @@ internal sealed class ConnectionRegistry
     private int _users;
     private int _rooms;
 
-    public ConnectionRegistry(IMessageSubscriber subscriber, TargetPolicies policies, WorkerCount workers)
+    public ConnectionRegistry(IMessageSubscriber subscriber, TargetPolicies policies, WorkerCount workers, MembershipObserver? observer = null)
     {
         _subscriber = subscriber;
         _policies = policies;
+        if (observer is { IsEnabled: true }) _observer = observer;
         _workers = workers.Value;
 
         // Subscribed from the start, so its place may become known before anybody joins.
@@ -39,6 +41,9 @@ internal sealed class ConnectionRegistry
 
     /// <summary>Rooms and tasks with at least one member here.</summary>
     public int Rooms => Volatile.Read(ref _rooms);
+
+    /// <summary>All targets, also such without members.</summary>
+    public IEnumerable<Members> Targets => _targets.Select(entry => entry.Value);
 
     public Connection[] All()
     {
@@ -99,7 +104,12 @@ internal sealed class ConnectionRegistry
         {
             EndJoin_NeedsLock(members);
             if (!connection.Memberships.Add(members.Target, since ?? members.Position)) return false;
-            if (members.Add(connection) && members.Count == 1) CountOccupied_NeedsLock(members);
+            if (members.Add(connection))
+            {
+                if (members.Count == 1) CountOccupied_NeedsLock(members);
+                _observer?.Joined_NeedsLock(members, connection);
+            }
+
             joined?.Invoke(members.Position);
             return true;
         }
@@ -123,6 +133,7 @@ internal sealed class ConnectionRegistry
             if (!members.Remove(connection, staysConnected)) return false;
             connection.Memberships.Remove(target);
             if (members.Count == 0) CountVacated_NeedsLock(members);
+            _observer?.Left_NeedsLock(members, connection);
         }
 
         return true;

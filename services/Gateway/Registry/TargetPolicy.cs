@@ -7,7 +7,8 @@ namespace Gateway.Registry;
 /// <param name="Overflow">What happens to a receiver whose queue is full.</param>
 /// <param name="BatchWindow">How long a message may wait for others to the same target; zero disables batching.</param>
 /// <param name="Rewind">How many of the latest messages a new member gets; 0 = none.</param>
-internal sealed record TargetPolicy(OverflowPolicy Overflow, TimeSpan BatchWindow, int Rewind = 0)
+/// <param name="Presence">Whether it is recorded who is in the room.</param>
+internal sealed record TargetPolicy(OverflowPolicy Overflow, TimeSpan BatchWindow, int Rewind = 0, bool Presence = false)
 {
     public static readonly TargetPolicy Default = new(OverflowPolicy.Close, TimeSpan.Zero);
 }

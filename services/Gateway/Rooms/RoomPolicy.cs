@@ -30,8 +30,11 @@ internal sealed class RoomPolicy : IValidatableObject
     [Range(0, 64)]
     public int Rewind { get; set; }
 
-    /// <summary>The part that delivery uses.</summary>
-    internal TargetPolicy Handling => _handling ??= new TargetPolicy(Overflow, BatchWindow, Rewind);
+    /// <summary>Whether the room's users are recorded: <c>room_members</c> lists them, and they are told who comes and goes. Default false.</summary>
+    public bool Presence { get; set; }
+
+    /// <summary>The part that the registry and delivery use.</summary>
+    internal TargetPolicy Handling => _handling ??= new TargetPolicy(Overflow, BatchWindow, Rewind, Presence);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -46,6 +46,17 @@ public sealed class InProcessBus(HistoryPolicies policies, TimeProvider time) : 
         return new(Result(PublishStatus.Accepted, message.Id, message.Position));
     }
 
+    /// <summary>Delivers a message that is not kept and has no number.</summary>
+    internal void Announce(Message message)
+    {
+        lock (_order)
+        {
+            foreach (var subscriber in _subscribers) subscriber.Offer(message);
+        }
+
+        foreach (var subscriber in _subscribers) subscriber.Flush();
+    }
+
     public bool Keeps(Target target) => _history.Keeps(target);
 
     public Task<Position[]> GetPositionsAsync(IReadOnlyList<Target> targets, CancellationToken cancellation)

@@ -50,6 +50,27 @@ internal sealed class RedisNames(string prefix)
     /// <summary>Set by another system to refuse a token; its name has no prefix of ours.</summary>
     public static string BlacklistedToken(string token) => BlacklistPrefix + token;
 
+    /// <summary>The users that are present in a target.</summary>
+    public string Presence(Target target) => $"{prefix}:presence:{{{Channel(target)}}}";
+
+    /// <summary>The ids of all connected users, ordered.</summary>
+    public string Online => $"{prefix}:online";
+
+    /// <summary>The events of presence.</summary>
+    public string Events => $"{prefix}:events";
+
+    /// <summary>The names of the pods that have, or had, presence entries.</summary>
+    public string Pods => $"{prefix}:pods";
+
+    /// <summary>The lease of a pod; its value is the pod's present incarnation.</summary>
+    public string Pod(string pod) => $"{prefix}:pod:{pod}";
+
+    /// <summary>The targets in which a pod may have presence entries.</summary>
+    public string PodTargets(string pod) => $"{prefix}:pod:{pod}:targets";
+
+    /// <summary>Held by the pod that removes the entries of one that has ended.</summary>
+    public string PodReaper(string pod) => $"{prefix}:pod:{pod}:reaper";
+
     private static string Encode(Target target) => target.Kind switch
     {
         TargetKind.User => "user:" + Names.Encode(target.Name),
