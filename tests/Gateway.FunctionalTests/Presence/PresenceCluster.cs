@@ -44,7 +44,8 @@ internal sealed class PresenceCluster : IAsyncDisposable
         ]);
 
     /// <summary>Ids and connections of all users that are online, as a gateway reports them.</summary>
-    public async Task<Dictionary<string, int>> OnlineAsync(int pod = 0) => UsersOf((await OnlinePageAsync(Pods[pod], "limit=1000")).GetProperty("data").GetProperty("users"));
+    public async Task<Dictionary<string, int>> OnlineAsync(int pod = 0) =>
+        (await OnlinePageAsync(Pods[pod], "limit=1000")).TryGetProperty("data", out var data) ? UsersOf(data.GetProperty("users")) : [];
 
     public async Task UntilOnlineAsync(Dictionary<string, int> expected, int pod = 0)
     {

@@ -72,7 +72,9 @@ internal sealed class PresenceFaultTests
         await PresenceCluster.UntilMembersAsync(bob, new() { ["bob"] = 1, ["stays"] = 1 });
         await cluster.UntilOnlineAsync(new() { ["bob"] = 1, ["stays"] = 1 });
         Assert.That((await cluster.EventsAsync()).Where(e => e.EndsWith(" stays", StringComparison.Ordinal)), Is.EqualTo(["connect stays", "leave stays", "connect stays"]));
-        Assert.That((await cluster.EventsAsync()).Count(e => e == "leave leaves"), Is.EqualTo(1));
+        // The gateway may write its entries before it notices that this socket was closed.
+        Assert.That((await cluster.EventsAsync()).Where(e => e.EndsWith(" leaves", StringComparison.Ordinal)), Is.AnyOf(
+            new[] { "connect leaves", "leave leaves" }, new[] { "connect leaves", "leave leaves", "connect leaves", "leave leaves" }));
         await stays.DisposeAsync();
         await cluster.UntilOnlineAsync(new() { ["bob"] = 1 });
     }

@@ -106,7 +106,7 @@ internal sealed class PodLease(RedisRequests requests, IOptions<RedisOptions> re
         return [.. pods.Zip(leases).Where(pair => pair.Second.IsNull).Select(pair => pair.First.ToString()).Where(pod => pod != Pod)];
     }
 
-    /// <summary>Finds out which instances of a pod have ended; true if there are any that were not known to.</summary>
+    /// <summary>Finds out which of these instances of a pod have ended; true if there are any.</summary>
     public async Task<bool> FindEndedAsync(string pod, IEnumerable<string> instances, CancellationToken cancellation)
     {
         if (pod == Pod) return false;
@@ -116,10 +116,15 @@ internal sealed class PodLease(RedisRequests requests, IOptions<RedisOptions> re
         {
             // What is forgotten is found out again.
             if (_ended.Count > MaxEnded) _ended.Clear();
-            var isNews = false;
-            foreach (var instance in instances.Where(instance => instance != current)) isNews |= _ended.Add(instance);
+            var hasEnded = false;
+            foreach (var instance in instances.Where(instance => instance != current))
+            {
+                _ended.Add(instance);
+                hasEnded = true;
+            }
+
             _endedText = string.Join('\n', _ended);
-            return isNews;
+            return hasEnded;
         }
     }
 
