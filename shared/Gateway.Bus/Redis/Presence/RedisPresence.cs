@@ -172,13 +172,13 @@ internal sealed partial class RedisPresence(PodLease lease, PresenceStore store,
 
     private static partial class Log
     {
-        [LoggerMessage(2060, LogLevel.Warning, "The presence lease of {Pod} was lost: its entries are written again. Another process with the same Redis:ClientName, or an interruption longer than Presence:Lease")]
+        [LoggerMessage(2070, LogLevel.Warning, "The presence lease of {Pod} was lost: its entries are written again. Another process with the same Redis:ClientName, or an interruption longer than Presence:Lease")]
         public static partial void LeaseLost(ILogger logger, string pod);
 
-        [LoggerMessage(2061, LogLevel.Warning, "Presence is not written: {Reason}. It is complete again some seconds after this is resolved")]
+        [LoggerMessage(2071, LogLevel.Warning, "Presence is not written: {Reason}. It is complete again some seconds after this is resolved")]
         public static partial void Unavailable(ILogger logger, string reason);
 
-        [LoggerMessage(2062, LogLevel.Information, "The pod {Pod} has ended: its presence entries in {Targets} targets were removed")]
+        [LoggerMessage(2072, LogLevel.Information, "The pod {Pod} has ended: its presence entries in {Targets} targets were removed")]
         public static partial void Reaped(ILogger logger, string pod, int targets);
     }
 }
