@@ -109,6 +109,25 @@ internal sealed class EpochTests
     }
 
     [Test]
+    public async Task A_message_of_an_epoch_that_the_log_shows_only_later_is_not_dropped()
+    {
+        // The log is read from the server before, until that connection is made again.
+        Server.Send(new Message { Id = "", Type = "chat", Target = Room, Timestamp = 0, Position = new Position("later", 1) });
+        Server.Pass();
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            await _pod.SettleAsync();
+            Server.Reply();
+            _pod.Time.Fire();
+        }
+
+        Server.LogOf(Room).Restart("later");
+        Server.Publish(Room, arrives: false);
+        await _pod.FinishAsync();
+        AssertReceived("lost", "at later.0", "later.1");
+    }
+
+    [Test]
     public async Task A_message_that_the_log_never_shows_is_delivered_after_it_was_told()
     {
         // The log is read from a server that is behind the one that sends.
