@@ -25,6 +25,14 @@ internal sealed class ChaosTests
     }
 
     [Test]
+    public async Task Every_client_of_a_gateway_that_is_terminated_gets_its_drain_frame_and_1001_and_comes_back_to_another()
+    {
+        var result = await RunAsync(Plan with { Gateways = 2, Clients = 400 }, "terminate-gateway");
+        Assert.That((result.IsClean, result.Cut), Is.EqualTo((true, 0L)), result.ToString());
+        Assert.That(result.Drained, Is.EqualTo(result.Reconnects).And.GreaterThan(100));
+    }
+
+    [Test]
     public async Task Without_history_a_killed_gateway_loses_messages()
     {
         var result = await RunAsync(Plan with { History = false }, "kill-gateway");

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text;
 using Gateway.FunctionalTests.Handshake;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Wire;
@@ -28,6 +30,21 @@ internal sealed class HeartbeatTests
         var end = await dead.EndAsync();
         Assert.That(end.CloseCode, Is.EqualTo(4408));
         Assert.That(end.Reset, Is.False, "FIN after the close frame");
+    }
+
+    /// <summary>A frozen process: its kernel acknowledges what is sent, and nothing is read. The close frame is not answered either.</summary>
+    [Test]
+    public async Task Five_hundred_frozen_clients_are_disconnected()
+    {
+        const int frozen = 500;
+        await using var gateway = await ServiceHost.GatewayAsync(redis: null, "--Heartbeat:Interval=1s", "--Limits:MaxConnectionsPerAddress=0", "--Limits:HandshakesPerSecond=0");
+        var clients = await Task.WhenAll(Enumerable.Range(0, frozen).Select(i => WireClient.ConnectAsync(gateway, $"user-{i}")));
+        var registry = gateway.Services.GetRequiredService<Registry.ConnectionRegistry>();
+        Assert.That(registry.Connections, Is.Positive);
+        var started = Stopwatch.GetTimestamp();
+        await TestTimeout.Until(() => registry.Connections == 0, "the frozen clients to be disconnected");
+        await TestContext.Out.WriteLineAsync($"{frozen} frozen clients were disconnected within {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s (interval 1 s, timeout 2 s, close 2 s)");
+        foreach (var client in clients) await client.DisposeAsync();
     }
 
     [TestCase(1, """{"type":"leave_room","room":"none"}""")]

@@ -16,8 +16,10 @@ internal sealed class ChaosClient
     private readonly Dictionary<string, RoomTrack> _rooms;
     private readonly Dictionary<string, string> _otherPlaces = [];
     private readonly Random _random;
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isOpen;
+    private bool _isDraining;
 
     public ChaosClient(ChaosPlan plan, ChaosCluster cluster, TokenMint tokens, int index)
     {
@@ -33,11 +35,18 @@ internal sealed class ChaosClient
 
     public long Connections { get; private set; }
 
+    /// <summary>Connections that ended with 1001 after a <c>drain</c> frame.</summary>
+    public long Drained { get; private set; }
+
+    /// <summary>Connections that ended without a close frame.</summary>
+    public long Cut { get; private set; }
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
         {
+            (_isOpen, _isDraining) = (false, false);
             using var socket = new ClientWebSocket();
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
             try
@@ -46,11 +55,13 @@ internal sealed class ChaosClient
                 timeout.CancelAfter(ConnectTimeout);
                 await socket.ConnectAsync(Address(), timeout.Token);
                 Connections++;
+                _isOpen = true;
                 await ReadAsync(socket, cancellation);
             }
             catch (Exception e) when (e is WebSocketException or OperationCanceledException or HttpRequestException)
             {
                 // Connect again below.
+                if (e is WebSocketException && _isOpen) Cut++;
             }
 
             await Task.Delay(_random.Next(20, 300), CancellationToken.None);
@@ -73,6 +84,8 @@ internal sealed class ChaosClient
             var result = await socket.ReceiveAsync(_buffer.AsMemory(length), cancellation);
             if (result.MessageType == WebSocketMessageType.Close)
             {
+                if (_isDraining && socket.CloseStatus == WebSocketCloseStatus.EndpointUnavailable) Drained++;
+                _isOpen = false;
                 await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellation);
                 return;
             }
@@ -93,6 +106,9 @@ internal sealed class ChaosClient
             case "welcome":
                 if (frame.GetProperty("data").TryGetProperty("cursor", out var cursor)) KeepAll(cursor.GetString()!);
                 _welcomed.TrySetResult();
+                break;
+            case "drain":
+                _isDraining = true;
                 break;
             case "gap":
                 if (_rooms.TryGetValue(content.GetProperty("room").GetString()!, out var gapped)) gapped.Tell();

@@ -39,10 +39,12 @@ internal sealed record ChaosPlan
 /// <param name="Doubled">Received a second time.</param>
 /// <param name="Disordered">Received after a later one.</param>
 /// <param name="Reconnects">Connections that were opened again.</param>
-internal sealed record ChaosResult(long Expected, long Lost, long Told, long Doubled, long Disordered, long Reconnects)
+/// <param name="Drained">Connections that ended with 1001 after a <c>drain</c> frame.</param>
+/// <param name="Cut">Connections that ended without a close frame.</param>
+internal sealed record ChaosResult(long Expected, long Lost, long Told, long Doubled, long Disordered, long Reconnects, long Drained, long Cut)
 {
     public bool IsClean => Lost == 0 && Doubled == 0 && Disordered == 0;
 
     public override string ToString() =>
-        $"{Lost} lost, {Doubled} doubled, {Disordered} out of order, {Told} told of {Expected} deliveries; {Reconnects} reconnects";
+        $"{Lost} lost, {Doubled} doubled, {Disordered} out of order, {Told} told of {Expected} deliveries; {Reconnects} reconnects, {Drained} drained, {Cut} cut";
 }

@@ -73,6 +73,8 @@ internal static class ChaosRun
             tracks.Sum(t => t.Value.Told),
             tracks.Sum(t => t.Value.Doubled),
             tracks.Sum(t => t.Value.Disordered),
-            clients.Sum(client => Math.Max(0, client.Connections - 1)));
+            clients.Sum(client => Math.Max(0, client.Connections - 1)),
+            clients.Sum(client => client.Drained),
+            clients.Sum(client => client.Cut));
     }
 }
