@@ -70,7 +70,12 @@ internal sealed class TcpRelay : IDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _serverPort);
-            await Task.WhenAny(CopyAsync(client, server, isCommands: true), CopyAsync(server, client, isCommands: false));
+            Task[] copies = [CopyAsync(client, server, isCommands: true), CopyAsync(server, client, isCommands: false)];
+            await Task.WhenAny(copies);
+            client.Dispose();
+            server.Dispose();
+            // The other one fails now; without this its exception would be reported as unobserved.
+            await Task.WhenAll(copies);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
