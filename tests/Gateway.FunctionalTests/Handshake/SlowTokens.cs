@@ -15,6 +15,9 @@ internal sealed class SlowTokens : ITokenValidator
 
     public Task Reached => _reached.Task;
 
+    /// <summary>Of the tokens from now on.</summary>
+    public ulong TokenIdHash { get; set; }
+
     public void Hold() => _holding = true;
 
     public void Release()
@@ -35,7 +38,7 @@ internal sealed class SlowTokens : ITokenValidator
             await _open.Task;
         }
 
-        return new TokenResult(new Caller { UserId = "anybody", UserName = "anybody", ExpiresAt = _expires }, null);
+        return new TokenResult(new Caller { UserId = "anybody", UserName = "anybody", ExpiresAt = _expires, TokenIdHash = TokenIdHash }, null);
     }
 
     private WebApplication Create(string[] args, Action<IServiceCollection>? configure)

@@ -65,6 +65,10 @@ internal sealed class TokenLifeTests
         foreach (var room in new[] { "lobby", "vip:1", "ops:pager" }) await publisher.BroadcastToRoomAsync(room, new OutgoingMessage { Type = "news" });
         Assert.That((await client.UntilMarkerAsync()).Select(m => m.GetProperty("room").GetString()), Is.EqualTo(["lobby"]));
         (await client.AskAsync("""{"type":"join_room","room":"vip:1"}""")).MustBeError(403);
+        var place = (await publisher.BroadcastToRoomAsync("vip:1", new OutgoingMessage { Type = "news" })).Epoch;
+        (await client.AskAsync($$"""{"type":"join_room","room":"vip:1","cursor":"{{place}}.0"}""")).MustBeError(403);
+        (await client.AskAsync("""{"type":"history","room":"vip:1"}""")).MustBeError(404);
+        Assert.That((await client.AskAsync("""{"type":"history","room":"lobby"}""")).Content("messages").GetArrayLength(), Is.EqualTo(1));
     }
 
     private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
