@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gateway.Bus;
-using Gateway.Connections;
 using Gateway.FunctionalTests.Handshake;
 using Gateway.Hosting.Identity;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,12 +55,13 @@ internal sealed class OrderRaceTests
     [Test]
     public async Task A_handshake_that_completes_after_the_order_to_stop_is_closed_with_1001()
     {
+        await using var staying = await Client.ConnectAsync(_gateway, "staying");
         _tokens.Hold();
         var arriving = Client.ConnectAsync(_gateway, "late");
         await TestTimeout.For(_tokens.Reached, "the handshake to reach its token");
 
         await _gateway.Services.GetRequiredService<IControlChannel>().SendAsync("stop", new JsonObject(), CancellationToken.None);
-        await TestTimeout.Until(() => _gateway.Services.GetRequiredService<Lifecycle>().Stopped, "the order to be carried out");
+        await TestTimeout.For(staying.Closed, "the connections that are there to be closed");
         _tokens.Release();
 
         await using var late = await arriving;
