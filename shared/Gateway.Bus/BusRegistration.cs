@@ -41,6 +41,7 @@ public static class BusRegistration
         services.AddSingleton<PresenceStore>();
         services.AddSingleton<PresenceReader>();
         services.AddSingleton<IPresence, RedisPresence>();
+        services.AddSingleton<IConnectionSlots, RedisConnectionSlots>();
         return services.AddSingleton<IBusHealth, RedisHealth>();
     }
 
@@ -78,6 +79,7 @@ public static class BusRegistration
         services.AddSingleton<IControlChannel, InProcessControlChannel>();
         services.AddSingleton<ITokenBlacklist, InProcessTokenBlacklist>();
         services.AddSingleton<IPresence, InProcessPresence>();
+        services.AddSingleton<IConnectionSlots, InProcessConnectionSlots>();
         return services.AddSingleton<IStateStore, InProcessStateStore>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Gateway.Contracts;
 
 namespace Gateway.Bus;
@@ -11,7 +12,7 @@ internal sealed class PresenceQueue(int bound = PresenceQueue.DefaultBound)
     private const int DefaultBound = 65_536;
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Channel<byte> _signal = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Dictionary<(Target, string), PresenceChange> _waiting = [];
     private bool _hasOverflowed;
 
@@ -68,17 +69,8 @@ internal sealed class PresenceQueue(int bound = PresenceQueue.DefaultBound)
         }
     }
 
-    public void Wake()
-    {
-        try
-        {
-            if (_signal.CurrentCount == 0) _signal.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Another thread has just done it.
-        }
-    }
+    public void Wake() => _signal.Writer.TryWrite(0);
 
-    public Task WaitAsync(CancellationToken cancellation) => _signal.WaitAsync(cancellation);
+    /// <summary>Completes after the next change, or the next <see cref="Wake"/>.</summary>
+    public ValueTask<byte> WaitAsync(CancellationToken cancellation) => _signal.Reader.ReadAsync(cancellation);
 }

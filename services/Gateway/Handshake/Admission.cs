@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
+using Gateway.Bus;
 using Gateway.Connections;
 using Gateway.Registry;
 using Gateway.WebSockets;
@@ -16,16 +17,18 @@ internal sealed class Admission : IDisposable
     private readonly LimitOptions _limits;
     private readonly Lifecycle _lifecycle;
     private readonly ConnectionRegistry _registry;
+    private readonly ClusterUserLimit? _cluster;
     private readonly TokenBucketRateLimiter? _handshakes;
     private readonly ConcurrentDictionary<string, int> _perUser = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<IPAddress, int> _perAddress = new();
     private int _total;
 
-    public Admission(IOptions<LimitOptions> limits, Lifecycle lifecycle, ConnectionRegistry registry)
+    public Admission(IOptions<LimitOptions> limits, Lifecycle lifecycle, ConnectionRegistry registry, ClusterUserLimit? cluster = null)
     {
         _limits = limits.Value;
         _lifecycle = lifecycle;
         _registry = registry;
+        _cluster = cluster;
         if (_limits.HandshakesPerSecond > 0) _handshakes = new(RateOf(_limits.HandshakesPerSecond));
     }
 
@@ -52,6 +55,24 @@ internal sealed class Admission : IDisposable
         return false;
     }
 
+    /// <summary>As <see cref="TryAcquire"/>, then asks whether the user's connections on all pods are within the limit. Off, it costs nothing.</summary>
+    public async ValueTask<(ConnectionLease Lease, Refusal? Refusal)> AcquireAsync(string userId, IPAddress? address, CancellationToken cancellation)
+    {
+        if (!TryAcquire(userId, address, out var lease, out var refusal) || _cluster is not { IsEnabled: true }) return (lease, refusal);
+        try
+        {
+            if (await _cluster.TakeAsync(userId, cancellation) is { } slot) return (lease with { Slot = slot }, null);
+        }
+        catch
+        {
+            Release(lease);
+            throw;
+        }
+
+        Release(lease);
+        return (default, TooManyOfUser());
+    }
+
     /// <summary>
     /// Closes the user's oldest connections beyond the limit where the policy says so. Called after a connection is registered: of
     /// several that register at the same moment, the last call sees them all.
@@ -71,6 +92,7 @@ internal sealed class Admission : IDisposable
         Interlocked.Decrement(ref _total);
         if (lease.Address is not null) Decrement(_perAddress, lease.Address);
         if (lease.UserId is not null) Decrement(_perUser, lease.UserId);
+        if (lease.Slot is not null) _cluster!.GiveUp(lease.Slot);
     }
 
     public void Dispose() => _handshakes?.Dispose();
@@ -111,9 +133,12 @@ internal sealed class Admission : IDisposable
         if (counts.OfAddress > _limits.MaxConnectionsPerAddress)
             return new Refusal(429, $"more than {_limits.MaxConnectionsPerAddress} connections from this address (Limits:MaxConnectionsPerAddress)", RetryAfterSeconds: 5);
         if (counts.OfUser > _limits.MaxConnectionsPerUser && _limits.UserLimitPolicy == UserLimitPolicy.Refuse)
-            return new Refusal(429, $"more than {_limits.MaxConnectionsPerUser} connections of this user (Limits:MaxConnectionsPerUser)", RetryAfterSeconds: 5);
+            return TooManyOfUser();
         return null;
     }
+
+    private Refusal TooManyOfUser() =>
+        new(429, $"more than {_limits.MaxConnectionsPerUser} connections of this user (Limits:MaxConnectionsPerUser)", RetryAfterSeconds: 5);
 
     private static void Decrement<T>(ConcurrentDictionary<T, int> counts, T key)
         where T : notnull
@@ -125,4 +150,8 @@ internal sealed class Admission : IDisposable
 /// <summary>One connection's share of the limits.</summary>
 /// <param name="UserId">Null where users are not limited.</param>
 /// <param name="Address">Null where addresses are not limited.</param>
-internal readonly record struct ConnectionLease(string? UserId, IPAddress? Address);
+internal readonly record struct ConnectionLease(string? UserId, IPAddress? Address)
+{
+    /// <summary>Its share of the user's limit in the cluster; null where users are not limited.</summary>
+    public ConnectionSlot? Slot { get; init; }
+}

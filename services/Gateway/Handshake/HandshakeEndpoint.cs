@@ -47,7 +47,8 @@ internal sealed partial class HandshakeEndpoint(
         var (caller, unauthorized) = await AuthenticateAsync(credentials, http.RequestAborted);
         if (caller is null) return unauthorized;
         if (RequestedTargets.Read(http.Request, caller, roomOptions.Value.MaxPerConnection, out var targets) is { } invalid) return invalid;
-        if (!admission.TryAcquire(caller.UserId, http.Connection.RemoteIpAddress, out var lease, out var refusal)) return refusal;
+        var (lease, refusal) = await admission.AcquireAsync(caller.UserId, http.Connection.RemoteIpAddress, http.RequestAborted);
+        if (refusal is not null) return refusal;
         await UpgradeAsync(http, dialect, caller, credentials, lease, targets);
         return null;
     }

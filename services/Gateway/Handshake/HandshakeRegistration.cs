@@ -1,4 +1,5 @@
 using Gateway.Dialects;
+using Gateway.Hosting.Control;
 using Gateway.Hosting.Options;
 
 namespace Gateway.Handshake;
@@ -10,6 +11,9 @@ internal static class HandshakeRegistration
         services.AddValidatedOptions<LimitOptions>("Limits");
         services.AddSingleton<DialectSlots>();
         services.AddSingleton<Admission>();
+        services.AddSingleton<ClusterUserLimit>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClusterUserLimit>());
+        services.AddSingleton<IOrderHandler, ReplaceOrder>();
         services.AddSingleton<Tickets>();
         services.AddSingleton<RefusalLog>();
         services.AddSingleton<SessionServices>();

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Gateway.Handshake;
 
-/// <summary>Connection limits of this pod. Every limit: 0 = off, and that is the default.</summary>
+/// <summary>Connection limits of this pod, that per user of all pods. Every limit: 0 = off, and that is the default.</summary>
 internal sealed class LimitOptions
 {
     /// <summary>
@@ -12,7 +12,7 @@ internal sealed class LimitOptions
     [Range(0, 10_000_000)]
     public int MaxConnections { get; set; }
 
-    /// <summary>Connections of one user on this pod. 0–100,000; default 0.</summary>
+    /// <summary>Connections of one user on all pods; while Redis is down, on this pod. 0–100,000; default 0.</summary>
     [Range(0, 100_000)]
     public int MaxConnectionsPerUser { get; set; }
 

@@ -33,7 +33,8 @@ internal sealed class SessionFactory(
         var queue = new OutboundQueue(OutputOf(transport), _limits, GapFrames(dialect));
         var number = Interlocked.Increment(ref _count);
         var worker = (int)(number % workers.Value);
-        var connection = new Connection(Guid.CreateVersion7(services.Time.GetUtcNow()), caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Worker = worker };
+        var guid = lease.Slot?.ConnectionId ?? Guid.CreateVersion7(services.Time.GetUtcNow());
+        var connection = new Connection(guid, caller, dialect, queue, new Liveness(services.Wheel), transport) { Number = number, Worker = worker };
         id = connection.Id;
         connection.Liveness.SetExpiry(caller.ExpiresAt + auth.Value.Leeway);
         services.Metrics.Opened();

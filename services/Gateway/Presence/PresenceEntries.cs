@@ -9,7 +9,7 @@ namespace Gateway.Presence;
 /// <summary>All presence of this pod, for the time when it has to be written again.</summary>
 internal sealed class PresenceEntries(ConnectionRegistry registry, PresenceTracker tracker, RoomPolicies policies, IOptions<PresenceOptions> options) : IPresenceSource
 {
-    public IEnumerable<PresenceChange> Entries => Users().Concat(tracker.RoomEntries);
+    public IEnumerable<PresenceChange> Entries => !options.Value.Enabled ? [] : Users().Concat(tracker.RoomEntries);
 
     public bool Has(Target target) => registry.TryGet(target, out var members) && members.Count > 0;
 

@@ -1,4 +1,5 @@
 using Gateway.Bus;
+using Gateway.Handshake;
 using Gateway.Hosting.Options;
 using Gateway.Registry;
 using Microsoft.Extensions.Options;
@@ -17,9 +18,9 @@ internal static class PresenceRegistration
     }
 }
 
-/// <summary>Writes this pod's presence until the drain has closed its connections.</summary>
-internal sealed class PresenceWriter(IPresence presence, PresenceEntries entries, IOptions<PresenceOptions> options) : BackgroundService
+/// <summary>Keeps this pod's lease and writes its presence until the drain has closed its connections. The limit per user needs the lease too.</summary>
+internal sealed class PresenceWriter(IPresence presence, PresenceEntries entries, IOptions<PresenceOptions> options, IOptions<LimitOptions> limits) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        options.Value.Enabled ? presence.RunAsync(entries, stoppingToken) : Task.CompletedTask;
+        options.Value.Enabled || limits.Value.MaxConnectionsPerUser > 0 ? presence.RunAsync(entries, stoppingToken) : Task.CompletedTask;
 }

@@ -56,6 +56,9 @@ internal sealed class RedisNames(string prefix)
     /// <summary>The ids of all connected users, ordered.</summary>
     public string Online => $"{prefix}:online";
 
+    /// <summary>The connections of a user, where their number is limited.</summary>
+    public string Slots(Target user) => $"{prefix}:slots:{{{Channel(user)}}}";
+
     /// <summary>The events of presence.</summary>
     public string Events => $"{prefix}:events";
 

@@ -130,6 +130,8 @@ internal sealed class PodLease(RedisRequests requests, IOptions<RedisOptions> re
 
     public void Dispose() => _turn.Dispose();
 
+    public static string PodOf(string instance) => instance[..^(IncarnationLength + 1)];
+
     private static string InstanceOf(string pod, string incarnation) => $"{pod}/{incarnation}";
 
     private async Task<bool> RenewAsync(string instance, TimeSpan lease, CancellationToken cancellation)
