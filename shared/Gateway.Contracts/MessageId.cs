@@ -29,7 +29,7 @@ public static class MessageId
 
     /// <summary>
     /// The id of a message for which a user chose one: the same for the same user and id, another for every other user, so
-    /// that nobody can take a stranger's id and have the stranger's message dropped as a duplicate.
+    /// that no user can take another user's id and have that user's message dropped as a duplicate.
     /// </summary>
     public static string OfUser(string userId, string id)
     {

@@ -1,6 +1,6 @@
 namespace Gateway.Connections;
 
-/// <summary>Whether this pod takes newcomers, and when the last waiting command must give up.</summary>
+/// <summary>Whether this pod accepts new connections, and when the last waiting command must give up.</summary>
 internal sealed class Lifecycle : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();

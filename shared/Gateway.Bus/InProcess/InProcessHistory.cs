@@ -58,7 +58,7 @@ internal sealed class InProcessHistory(HistoryPolicies policies, TimeProvider ti
         return log;
     }
 
-    /// <summary>Nothing is held for long for targets that nobody uses any more.</summary>
+    /// <summary>Nothing is held for long for targets that are no longer used.</summary>
     private void Sweep()
     {
         if (time.GetElapsedTime(_sweptAt) < SweepInterval) return;

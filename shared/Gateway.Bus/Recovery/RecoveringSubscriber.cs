@@ -120,7 +120,7 @@ internal sealed class RecoveringSubscriber : IMessageSubscriber, IMessageReceive
     private void PassOther(Message message)
     {
         if (message.Position is null) _receiver.Receive(message);
-        // With history: the target was unsubscribed a moment ago. Without: another service numbers it, and nobody can resume here.
+        // With history: the target was unsubscribed a moment ago. Without: another service numbers it, and no client can resume here.
         else if (!_history.Keeps(message.Target)) _receiver.Receive(message with { Position = null });
     }
 

@@ -9,7 +9,7 @@ using Standalone;
 
 namespace Gateway.FunctionalTests.Standalone;
 
-/// <summary>The process itself, in an environment made for something else, and what it tells a newcomer to type.</summary>
+/// <summary>The process itself, in an environment made for something else, and the lines that it prints for the user to type.</summary>
 internal sealed partial class PrintedLinesTests
 {
     private const string LastLine = "Press Ctrl+C to stop.";

@@ -6,7 +6,7 @@ using NUnit.Framework;
 
 namespace Gateway.FunctionalTests.Tasks;
 
-/// <summary>A task is watched by its owner and by nobody else.</summary>
+/// <summary>A task is watched by its owner only.</summary>
 internal sealed class TaskTests
 {
     [Test]

@@ -11,7 +11,7 @@ internal static class GatewayState
 {
     public static ConnectionRegistry Registry(this ServiceHost gateway) => gateway.Services.GetRequiredService<ConnectionRegistry>();
 
-    /// <summary>Nobody is in, and no place is taken.</summary>
+    /// <summary>No connection is open, and no lease is held.</summary>
     public static Task EmptyAsync(this ServiceHost gateway)
     {
         var registry = gateway.Registry();

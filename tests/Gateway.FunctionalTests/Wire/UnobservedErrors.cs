@@ -1,6 +1,6 @@
 namespace Gateway.FunctionalTests.Wire;
 
-/// <summary>Exceptions of tasks that nobody awaited, from now to the end of the test.</summary>
+/// <summary>Exceptions of tasks that were not awaited, from now to the end of the test.</summary>
 internal sealed class UnobservedErrors : IDisposable
 {
     private readonly List<Exception> _faults = [];

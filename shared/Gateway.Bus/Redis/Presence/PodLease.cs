@@ -34,7 +34,7 @@ internal sealed class PodLease(RedisRequests requests, IOptions<RedisOptions> re
     public string Ended => _endedText;
 
     /// <summary>
-    /// True for one lease period after the start and after an outage: the other pods may not have renewed their leases yet, so nobody's entries
+    /// True for one lease period after the start and after an outage: the other pods may not have renewed their leases yet, so no pod's entries
     /// are removed.
     /// </summary>
     public bool IsInGrace => time.GetElapsedTime(_graceSince) < _lease;

@@ -83,7 +83,7 @@ internal sealed class PresenceStore(PodLease lease, RedisRequests requests, IOpt
         var commands = new List<Task>(batch.Count + 2);
         if (entered.Length > 0)
         {
-            // Before the entries: whoever cleans up after this pod finds them. One connection keeps the order of its commands.
+            // Before the entries: the pod that cleans up after this one finds them. One connection keeps the order of its commands.
             commands.Add(database.SetAddAsync(_names.Pods, lease.Pod));
             commands.Add(database.SetAddAsync(_names.PodTargets(lease.Pod), entered));
         }

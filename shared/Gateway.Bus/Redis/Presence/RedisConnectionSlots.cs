@@ -6,7 +6,7 @@ namespace Gateway.Bus.Redis.Presence;
 
 /// <summary>
 /// The slots of a user are a sorted set: member <c>&lt;instance&gt; &lt;connection&gt;</c>, score the time of opening. Slots of instances that
-/// have ended are removed by whoever takes one and finds the limit reached.
+/// have ended are removed by the pod that asks for one and finds the limit reached.
 /// </summary>
 internal sealed class RedisConnectionSlots(PodLease lease, RedisRequests requests, IOptions<RedisOptions> options) : IConnectionSlots
 {

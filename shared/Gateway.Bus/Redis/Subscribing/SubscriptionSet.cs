@@ -224,7 +224,7 @@ internal sealed class SubscriptionSet(ChannelMap map)
         {
             if (_pending is null) return;
             _pending.TrySetException(new BusUnavailableException($"Redis refused the subscription: {error}"));
-            // Nobody may be waiting: a failed task without an observer is reported as a defect.
+            // There may be no waiting caller: a failed task without an observer is reported as a defect.
             _ = _pending.Task.Exception;
             _pending = null;
         }
