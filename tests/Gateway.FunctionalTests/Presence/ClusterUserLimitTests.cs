@@ -45,6 +45,9 @@ internal sealed class ClusterUserLimitTests
         await using var victim = cluster.StartProcess(
             "victim", ("Limits__MaxConnectionsPerUser", "1"), ("Presence__Lease", "2"), ("Presence__Enabled", $"{hasPresence}"));
         await using var alice = await Client.ConnectAsync(await victim.UriAsync(), "alice");
+
+        // A gateway that has just started counts its own connections until it has its lease.
+        await TestTimeout.Until(async () => await cluster.Redis.CommandAsync("ZCARD", Slots) == "1", "the connection to be counted");
         Assert.That(await StatusAsync(cluster.Pods[0]), Is.EqualTo(HttpStatusCode.TooManyRequests));
         await victim.SignalAsync("KILL");
 
