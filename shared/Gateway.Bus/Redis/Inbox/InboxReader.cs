@@ -153,7 +153,10 @@ public sealed class InboxOptions
     /// <summary>Whether this process takes part in serving the inbox. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>How often the pod that serves the inbox looks for entries while there are none. Default 50 ms. Range 10 ms–10 s.</summary>
+    /// <summary>
+    /// How often the pod that serves the inbox looks for entries while there are none: one command each time, about 1 % of a core at 80 ms.
+    /// Default 80 ms. Range 10 ms–10 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
-    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(80);
 }
